@@ -1,0 +1,66 @@
+package io.evpl;
+
+import io.evpl.channel.Transport;
+import io.evpl.epoll.EpollSource;
+import io.evpl.linux.uring.RingFeatures;
+import io.evpl.loop.WakeFd;
+import io.evpl.uring.UringSource;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+
+import java.io.IOException;
+
+/** Chooses how loops sleep and do socket I/O: io_uring where it may be used, else epoll. */
+final class Backends {
+    static final String IO_URING = "io_uring";
+    static final String EPOLL = "epoll";
+    private static final String AUTO = "auto";
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Backends.class);
+
+    /** A backend of one loop. */
+    record Opened(String name, Transport transport) {
+    }
+
+    /** The kernel is asked once. */
+    private static final class Probed {
+        static final RingFeatures FEATURES = RingFeatures.probe();
+    }
+
+    private Backends() {
+    }
+
+    static RingFeatures features() {
+        return Probed.FEATURES;
+    }
+
+    static String chosen(EvplConfig config) {
+        return config.backend().equals(AUTO) ? features().available() ? IO_URING : EPOLL : config.backend();
+    }
+
+    /** Why the configured backend cannot be used, null if it can. */
+    static String refusal(EvplConfig config) {
+        return config.backend().equals(IO_URING) && !features().available()
+                ? "-Dio.evpl.backend=io_uring, but " + features().cause() : null;
+    }
+
+    /** @throws IOException naming what the kernel refuses; nothing is left open */
+    static Opened open(EvplConfig config, WakeFd wakeFd) throws IOException {
+        String refusal = refusal(config);
+        if (refusal != null) {
+            throw new IOException(refusal);
+        }
+        if (chosen(config).equals(IO_URING)) {
+            try {
+                return new Opened(IO_URING, UringSource.open(features(), new UringSource.Settings(config.sqEntries(),
+                        config.cqEntries(), config.bufferCount(), config.bufferBytes(), config.zeroCopyBytes()),
+                        wakeFd));
+            } catch (IOException e) {
+                if (config.backend().equals(IO_URING)) {
+                    throw e;
+                }
+                LOGGER.info("This loop uses epoll: {}", e.getMessage());
+            }
+        }
+        return new Opened(EPOLL, EpollSource.open(wakeFd));
+    }
+}

@@ -1,0 +1,74 @@
+package io.evpl;
+
+import io.evpl.linux.uring.RingFeatures;
+
+import java.util.List;
+
+/** Whether the transport can be used here, with which backend, and why not with another. */
+public final class Evpl {
+    private static final Throwable UNAVAILABILITY_CAUSE = unavailability();
+
+    /** A way to sleep and to do socket I/O. {@code cause} says why it is not usable, null if it is. */
+    public record Backend(String name, boolean usable, boolean chosen, String cause) {
+    }
+
+    private Evpl() {
+    }
+
+    private static Throwable unavailability() {
+        String os = System.getProperty("os.name");
+        if (!os.equals("Linux")) {
+            return new UnsupportedOperationException("evpl needs Linux, this is " + os);
+        }
+        try {
+            String refusal = Backends.refusal(EvplConfig.fromSystemProperties());
+            return refusal == null ? null : new UnsupportedOperationException(refusal);
+        } catch (RuntimeException | LinkageError e) {
+            return e;
+        }
+    }
+
+    public static boolean isAvailable() {
+        return UNAVAILABILITY_CAUSE == null;
+    }
+
+    /** @return what keeps the transport from being used, null if nothing does */
+    public static Throwable unavailabilityCause() {
+        return UNAVAILABILITY_CAUSE;
+    }
+
+    /** @throws IllegalStateException if the transport cannot be used, with the reason */
+    public static void ensureAvailability() {
+        if (UNAVAILABILITY_CAUSE != null) {
+            throw new IllegalStateException("evpl is unavailable: " + UNAVAILABILITY_CAUSE.getMessage(),
+                    UNAVAILABILITY_CAUSE);
+        }
+    }
+
+    /** All backends; at most one is chosen. */
+    public static List<Backend> backends() {
+        if (UNAVAILABILITY_CAUSE != null) {
+            String cause = UNAVAILABILITY_CAUSE.getMessage();
+            return List.of(new Backend(Backends.IO_URING, false, false, cause),
+                    new Backend(Backends.EPOLL, false, false, cause));
+        }
+        RingFeatures features = Backends.features();
+        String chosen = Backends.chosen(EvplConfig.fromSystemProperties());
+        return List.of(
+                new Backend(Backends.IO_URING, features.available(), chosen.equals(Backends.IO_URING), features.cause()),
+                new Backend(Backends.EPOLL, true, chosen.equals(Backends.EPOLL), null));
+    }
+
+    /** One line: the backend that loops use, and why not another. */
+    public static String describe() {
+        if (UNAVAILABILITY_CAUSE != null) {
+            return "unavailable: " + UNAVAILABILITY_CAUSE.getMessage();
+        }
+        EvplConfig config = EvplConfig.fromSystemProperties();
+        String chosen = Backends.chosen(config);
+        if (!config.backend().equals("auto")) {
+            return chosen + " (set by -Dio.evpl.backend)";
+        }
+        return chosen.equals(Backends.IO_URING) ? chosen : chosen + " (not io_uring: " + Backends.features().cause() + ')';
+    }
+}

@@ -1,0 +1,40 @@
+package io.evpl;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
+
+/**
+ * Options beyond Netty's own. They are the very options of Netty's {@code EpollChannelOption}, by name, so that code
+ * written for the epoll transport sets them here unchanged. Values are those of tcp(7), ip(7) and socket(7).
+ */
+public final class EvplChannelOption<T> extends UnixChannelOption<T> {
+    private static final String EPOLL = "io.netty.channel.epoll.EpollChannelOption";
+
+    public static final ChannelOption<Boolean> TCP_CORK = of("TCP_CORK");
+    public static final ChannelOption<Long> TCP_NOTSENT_LOWAT = of("TCP_NOTSENT_LOWAT");
+    /** Seconds. */
+    public static final ChannelOption<Integer> TCP_KEEPIDLE = of("TCP_KEEPIDLE");
+    /** Seconds. */
+    public static final ChannelOption<Integer> TCP_KEEPINTVL = of("TCP_KEEPINTVL");
+    public static final ChannelOption<Integer> TCP_KEEPCNT = of("TCP_KEEPCNT");
+    /** Milliseconds. */
+    public static final ChannelOption<Integer> TCP_USER_TIMEOUT = of("TCP_USER_TIMEOUT");
+    public static final ChannelOption<Boolean> TCP_QUICKACK = of("TCP_QUICKACK");
+    /** Seconds; listening sockets. */
+    public static final ChannelOption<Integer> TCP_DEFER_ACCEPT = of("TCP_DEFER_ACCEPT");
+    /** Microseconds. */
+    public static final ChannelOption<Integer> SO_BUSY_POLL = of("SO_BUSY_POLL");
+    public static final ChannelOption<Boolean> IP_FREEBIND = ChannelOption.valueOf("IP_FREEBIND");
+    public static final ChannelOption<Boolean> IP_TRANSPARENT = ChannelOption.valueOf("IP_TRANSPARENT");
+    public static final ChannelOption<Boolean> IP_BIND_ADDRESS_NO_PORT = ChannelOption.valueOf("IP_BIND_ADDRESS_NO_PORT");
+    /** CPU whose connections a listening socket prefers, or on which a connection's packets arrive. */
+    public static final ChannelOption<Integer> SO_INCOMING_CPU = valueOf(EvplChannelOption.class, "SO_INCOMING_CPU");
+
+    private EvplChannelOption() {
+        // never made: options come from valueOf
+    }
+
+    private static <T> ChannelOption<T> of(String name) {
+        return ChannelOption.valueOf(EPOLL + '#' + name);
+    }
+}

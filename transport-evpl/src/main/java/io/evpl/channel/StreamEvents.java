@@ -1,0 +1,40 @@
+package io.evpl.channel;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
+
+/** What a stream channel lets its {@link StreamIo} know and call. All on the loop's thread. */
+public interface StreamEvents {
+    int fd();
+
+    ChannelPipeline pipeline();
+
+    ChannelConfig config();
+
+    RecvByteBufAllocator.ExtendedHandle allocHandle();
+
+    /** Whether the connection is there already. */
+    boolean isConnected();
+
+    /** Whether what arrives may still be passed on. */
+    boolean isOpen();
+
+    /** A connect begun by {@link StreamIo#connect} ended. @param result 0 or -errno */
+    void connectEnded(int result);
+
+    /** The peer sends no more; everything received before has been passed on. */
+    void inputEnded();
+
+    /** Receiving failed; everything received before has been passed on. @param result -errno */
+    void inputFailed(int result);
+
+    /** A write made progress or can go on: call {@link StreamIo#write} again if there is more. */
+    void writable();
+
+    /** Writing failed; nothing of this channel's is with the kernel. */
+    void writeFailed(Throwable cause);
+
+    /** After {@link StreamIo#cancel}: the kernel has given back every operation. */
+    void drained();
+}

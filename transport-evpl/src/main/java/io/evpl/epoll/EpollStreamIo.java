@@ -1,0 +1,267 @@
+package io.evpl.epoll;
+
+import io.evpl.channel.ReceiveBuffer;
+import io.evpl.channel.StreamEvents;
+import io.evpl.channel.StreamIo;
+import io.evpl.channel.WriteProgress;
+import io.evpl.linux.Errno;
+import io.evpl.linux.NativeAddress;
+import io.evpl.linux.Syscalls;
+import io.evpl.linux.epoll.Epoll;
+import io.evpl.linux.socket.MsgHdr;
+import io.evpl.linux.socket.SockAddr;
+import io.evpl.linux.socket.SocketOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.RecvByteBufAllocator;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.InetSocketAddress;
+
+/** One connection watched by epoll: edges are remembered until a call says that there is no more. */
+final class EpollStreamIo implements StreamIo, EpollSource.Target {
+    private static final int SEND_FLAGS = SocketOptions.MSG_NOSIGNAL | SocketOptions.MSG_DONTWAIT;
+    private static final int NOT_WATCHED = -1;
+
+    private final EpollSource source;
+    private final StreamEvents events;
+    private final WriteProgress progress = new WriteProgress();
+    private final int fd;
+    private int place = NOT_WATCHED;
+    private boolean wanted;
+    private boolean readable;
+    private boolean peerEnded;
+    private boolean inputOver;
+    private boolean blocked;
+    private boolean writeAgain;
+    private boolean againAsked;
+    private boolean connecting;
+    private boolean connectedAtOnce;
+    private boolean closed;
+
+    EpollStreamIo(EpollSource source, StreamEvents events) {
+        this.source = source;
+        this.events = events;
+        this.fd = events.fd();
+        if (events.isConnected()) {
+            watch();
+        }
+    }
+
+    private void watch() {
+        place = source.watch(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP, this);
+        if (place < 0) {
+            int result = place;
+            place = NOT_WATCHED;
+            throw new IllegalStateException(Errno.toException("epoll_ctl", result));
+        }
+    }
+
+    private void askAgain() {
+        if (!againAsked) {
+            againAsked = true;
+            source.again(this);
+        }
+    }
+
+    @Override
+    public void ready(int mask) {
+        if (mask == 0) {
+            againAsked = false;
+        }
+        if (closed) {
+            return;
+        }
+        if (connecting && (mask != 0 || connectedAtOnce)) {
+            finishConnect();
+            return;
+        }
+        if ((mask & Epoll.EPOLLOUT) != 0 && blocked || writeAgain) {
+            blocked = false;
+            writeAgain = false;
+            events.writable();
+        }
+        if ((mask & (Epoll.EPOLLIN | Epoll.EPOLLRDHUP | Epoll.EPOLLERR | Epoll.EPOLLHUP)) != 0) {
+            readable = true;
+            peerEnded |= (mask & (Epoll.EPOLLRDHUP | Epoll.EPOLLERR | Epoll.EPOLLHUP)) != 0;
+        }
+        // The peer has gone: what it left is passed on although nobody reads, so that the end can follow.
+        if (!closed && readable && (wanted || peerEnded)) {
+            read();
+        }
+    }
+
+    // ---- connecting
+
+    @Override
+    public int connect(InetSocketAddress remote, boolean ipv6Socket) {
+        int result;
+        try (Arena arena = Arena.ofConfined()) {
+            long address = NativeAddress.allocate(arena, SockAddr.STORAGE_BYTES);
+            result = Syscalls.connect(fd, address, SockAddr.write(remote, ipv6Socket, address));
+        }
+        if (result < 0 && result != -Errno.EINPROGRESS) {
+            return result;
+        }
+        connecting = true;
+        // Watched only now: epoll reports a socket that was never connected as hung up.
+        watch();
+        if (result == 0) {
+            connectedAtOnce = true;
+            askAgain();
+        }
+        return 0;
+    }
+
+    private void finishConnect() {
+        connecting = false;
+        long error = SocketOptions.getInt(fd, SocketOptions.SOL_SOCKET, SocketOptions.SO_ERROR);
+        events.connectEnded((int) (error > 0 ? -error : error));
+    }
+
+    // ---- reading
+
+    @Override
+    public void beginRead() {
+        wanted = true;
+        if (readable) {
+            askAgain();
+        }
+    }
+
+    @Override
+    public void stopRead() {
+        wanted = false;
+    }
+
+    /** One read of Netty's: a run of receives, as long as the user's settings allow. */
+    private void read() {
+        if (inputOver) {
+            return;
+        }
+        RecvByteBufAllocator.ExtendedHandle handle = events.allocHandle();
+        handle.reset(events.config());
+        int end = 1;
+        boolean any = false;
+        do {
+            ByteBuf buffer = ReceiveBuffer.allocate(events);
+            int room = buffer.writableBytes();
+            int received = (int) Syscalls.recv(fd, ReceiveBuffer.address(buffer), room, SocketOptions.MSG_DONTWAIT);
+            handle.attemptedBytesRead(room);
+            handle.lastBytesRead(Math.max(received, 0));
+            if (received <= 0) {
+                buffer.release();
+                if (received == -Errno.EAGAIN) {
+                    readable = false;
+                } else if (received != -Errno.EINTR) {
+                    end = received;
+                }
+                break;
+            }
+            // Less than asked for: there is no more, unless the peer's end is behind it. epoll(7).
+            readable = received == room || peerEnded;
+            any = true;
+            wanted = false;
+            buffer.writerIndex(buffer.writerIndex() + received);
+            handle.incMessagesRead(1);
+            events.pipeline().fireChannelRead(buffer);
+        } while (!closed && events.isOpen() && handle.continueReading());
+        if (any) {
+            handle.readComplete();
+            events.pipeline().fireChannelReadComplete();
+        }
+        if (end <= 0) {
+            endOfInput(end);
+        } else if (!closed && readable && (wanted || peerEnded)) {
+            askAgain();
+        }
+    }
+
+    private void endOfInput(int result) {
+        inputOver = true;
+        readable = false;
+        if (closed || !events.isOpen()) {
+            return;
+        }
+        if (result == 0) {
+            events.inputEnded();
+        } else {
+            events.inputFailed(result);
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    public void write(ChannelOutboundBuffer out) throws Exception {
+        long message = source.message();
+        for (int spins = events.config().getWriteSpinCount(); spins > 0; spins--) {
+            int taken;
+            switch (progress.next(out, message + MsgHdr.BYTES, WriteProgress.MAX_BUFFERS)) {
+                case NOTHING -> {
+                    return;
+                }
+                case ONE -> taken = (int) Syscalls.send(fd, progress.address(), progress.bytes(), SEND_FLAGS);
+                case GATHER -> {
+                    MsgHdr.write(message, 0, 0, message + MsgHdr.BYTES, progress.buffers(), 0, 0, 0);
+                    taken = (int) Syscalls.sendmsg(fd, message, SEND_FLAGS);
+                }
+                default -> throw new AssertionError();
+            }
+            if (taken == -Errno.EAGAIN) {
+                blocked = true;
+                return;
+            }
+            if (taken >= 0) {
+                progress.wrote(out, taken);
+            } else if (taken != -Errno.EINTR) {
+                throw failure(taken);
+            }
+        }
+        if (!out.isEmpty()) {
+            writeAgain = true;
+            askAgain();
+        }
+    }
+
+    private static IOException failure(int result) {
+        return Errno.toException("send", result);
+    }
+
+    @Override
+    public boolean isWriting() {
+        return blocked || writeAgain;
+    }
+
+    @Override
+    public void cancelWrite() {
+        if (isWriting()) {
+            blocked = false;
+            writeAgain = false;
+            events.writable();
+        }
+    }
+
+    // ---- life
+
+    @Override
+    public boolean isBusy() {
+        return false;
+    }
+
+    @Override
+    public void cancel() {
+        throw new AssertionError("the kernel holds nothing of a channel on epoll");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        progress.close();
+        if (place != NOT_WATCHED) {
+            source.unwatch(fd, place);
+            place = NOT_WATCHED;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.evpl.linux.socket;
+
+import io.evpl.linux.NativeAddress;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+
+/**
+ * struct sockaddr_in and sockaddr_in6 from and to {@link InetSocketAddress}.
+ *
+ * <p>An IPv6 socket speaks IPv4 through mapped addresses ({@code ::ffff:a.b.c.d}, RFC 4291 section 2.5.5.2); they exist
+ * only below this class: a mapped address is written for an {@link Inet4Address} and read as one.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
+ * @see <a href="https://man7.org/linux/man-pages/man7/ipv6.7.html">ipv6(7)</a>
+ */
+public final class SockAddr {
+    public static final int AF_UNSPEC = 0;
+    public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
+
+    /** sizeof(struct sockaddr_storage): room for an address of any family. */
+    public static final int STORAGE_BYTES = 128;
+    /** sizeof(struct sockaddr_in). */
+    public static final int IN_BYTES = 16;
+    /** sizeof(struct sockaddr_in6). */
+    public static final int IN6_BYTES = 28;
+
+    private static final int FAMILY = 0;
+    private static final int FAMILY_BYTES = 2;
+    private static final int PORT = 2;
+    private static final int IN_ADDR = 4;
+    private static final int IN_ZERO = 8;
+    private static final int IN6_FLOWINFO = 4;
+    private static final int IN6_ADDR = 8;
+    private static final int IN6_SCOPE_ID = 24;
+
+    private static final int IN_ADDR_BYTES = 4;
+    private static final int IN6_ADDR_BYTES = 16;
+    /** The last four bytes before the IPv4 address in a mapped one, as a little-endian load sees them: 00 00 ff ff. */
+    private static final int MAPPED_MARK = 0xffff0000;
+
+    private SockAddr() {
+    }
+
+    /**
+     * Writes {@code a} at {@code address}, which has room for {@link #STORAGE_BYTES}.
+     *
+     * <p>The wildcard address of either family is written as the wildcard of the socket's family: on an IPv6 socket
+     * that takes both kinds of connection, as with the JDK's channels.
+     *
+     * @param ipv6Socket the socket's family is AF_INET6
+     * @return bytes written: {@link #IN_BYTES} or {@link #IN6_BYTES}
+     * @throws UnresolvedAddressException      {@code a} is a name without an address
+     * @throws UnsupportedAddressTypeException an IPv6 address on an IPv4 socket; the cause's message names the address
+     */
+    public static int write(InetSocketAddress a, boolean ipv6Socket, long address) {
+        InetAddress ip = a.getAddress();
+        if (ip == null) {
+            throw new UnresolvedAddressException();
+        }
+        return ipv6Socket ? writeIn6(ip, a.getPort(), address) : writeIn(ip, a.getPort(), address);
+    }
+
+    private static int writeIn(InetAddress ip, int port, long address) {
+        NativeAddress.putShort(address + FAMILY, (short) AF_INET);
+        putPort(address, port);
+        if (ip instanceof Inet4Address) {
+            NativeAddress.copyIn(ip.getAddress(), 0, address + IN_ADDR, IN_ADDR_BYTES);
+        } else if (ip.isAnyLocalAddress()) {
+            NativeAddress.putInt(address + IN_ADDR, 0);
+        } else {
+            throw unsupported(ip);
+        }
+        NativeAddress.putLong(address + IN_ZERO, 0);
+        return IN_BYTES;
+    }
+
+    private static int writeIn6(InetAddress ip, int port, long address) {
+        NativeAddress.putShort(address + FAMILY, (short) AF_INET6);
+        putPort(address, port);
+        NativeAddress.putInt(address + IN6_FLOWINFO, 0);
+        int scopeId = 0;
+        if (ip instanceof Inet6Address ip6) {
+            NativeAddress.copyIn(ip.getAddress(), 0, address + IN6_ADDR, IN6_ADDR_BYTES);
+            scopeId = ip6.getScopeId();
+        } else {
+            NativeAddress.putLong(address + IN6_ADDR, 0);
+            boolean any = ip.isAnyLocalAddress();
+            NativeAddress.putInt(address + IN6_ADDR + 8, any ? 0 : MAPPED_MARK);
+            NativeAddress.copyIn(ip.getAddress(), 0, address + IN6_ADDR + 12, IN_ADDR_BYTES);
+        }
+        NativeAddress.putInt(address + IN6_SCOPE_ID, scopeId);
+        return IN6_BYTES;
+    }
+
+    /**
+     * Reads the address at {@code address}.
+     *
+     * @param bytes as the kernel gave it: msg_namelen, or what accept4(2) or getsockname(2) stored. It may exceed the
+     *              caller's buffer; never more than {@link #STORAGE_BYTES} are looked at
+     * @return the address, an {@link Inet4Address} if it is IPv4 or mapped IPv4; null if these bytes hold no whole IPv4
+     *         or IPv6 address: another family, an unnamed peer (0 bytes), or a truncated one
+     */
+    public static InetSocketAddress read(long address, int bytes) {
+        if (bytes < FAMILY_BYTES) {
+            return null;
+        }
+        int family = NativeAddress.getShort(address + FAMILY) & 0xffff;
+        if (family == AF_INET && bytes >= IN_BYTES) {
+            return new InetSocketAddress(readIp(address + IN_ADDR, IN_ADDR_BYTES, 0), getPort(address));
+        }
+        if (family == AF_INET6 && bytes >= IN6_BYTES) {
+            int scopeId = NativeAddress.getInt(address + IN6_SCOPE_ID);
+            return new InetSocketAddress(readIp(address + IN6_ADDR, IN6_ADDR_BYTES, scopeId), getPort(address));
+        }
+        return null;
+    }
+
+    private static InetAddress readIp(long address, int bytes, int scopeId) {
+        byte[] bits = new byte[bytes];
+        NativeAddress.copyOut(address, bits, 0, bytes);
+        try {
+            InetAddress ip = InetAddress.getByAddress(bits);   // makes an Inet4Address of a mapped one
+            return ip instanceof Inet4Address || scopeId == 0 ? ip : Inet6Address.getByAddress(null, bits, scopeId);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address of " + bytes + " bytes", e);
+        }
+    }
+
+    private static void putPort(long address, int port) {
+        NativeAddress.putShort(address + PORT, Short.reverseBytes((short) port));
+    }
+
+    private static int getPort(long address) {
+        return Short.reverseBytes(NativeAddress.getShort(address + PORT)) & 0xffff;
+    }
+
+    private static UnsupportedAddressTypeException unsupported(InetAddress ip) {
+        UnsupportedAddressTypeException e = new UnsupportedAddressTypeException();
+        e.initCause(new IllegalArgumentException("IPv6 address " + ip.getHostAddress() + " on an IPv4 socket"));
+        return e;
+    }
+}

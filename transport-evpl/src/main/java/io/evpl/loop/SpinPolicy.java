@@ -1,0 +1,159 @@
+package io.evpl.loop;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How long an idle loop looks before it sleeps.
+ *
+ * <p>A sleeping thread is woken by an interrupt, which on a virtual machine costs more than a whole echo does; spinning
+ * for as long saves it. It pays only while work comes soon after work, and only on a core that nobody else wants. So the
+ * policy spins after it has seen gaps that spinning would have bridged, stops when it spun in vain, waits longer
+ * before each further trial that fails, and gives up at once when the scheduler took the core away meanwhile or when as
+ * many loops are awake as there are cores. An idle loop is out of it after one vain spin.
+ */
+public final class SpinPolicy {
+    /** Always spin, never sleep. */
+    public static final long ALWAYS = -1;
+    /**
+     * A gap seen while sleeping contains the loop's own wake-up and its peer's reaction to the slowness: it may be this
+     * many times the limit and still be worth a trial.
+     */
+    private static final int SLEEPING_GAP_FACTOR = 4;
+    /** Short gaps in a row before a trial, at first and at most. */
+    private static final int FIRST_TRIAL_AFTER = 4;
+    private static final int LAST_TRIAL_AFTER = 4096;
+    /** Vain spins in a row that end spinning. */
+    private static final int VAIN_SPINS = 3;
+    /** Two looks at the clock this far apart: the scheduler ran somebody else on this core (or a safepoint stopped us). */
+    private static final long STOLEN_NS = 20_000;
+    /** Looks at shared memory between two looks at the clock, which costs as much as several of them. */
+    private static final int LOOKS_PER_CLOCK = 4;
+
+    /** Loops of this process that are not asleep. */
+    private static final AtomicInteger AWAKE = new AtomicInteger();
+
+    private final LoopClock clock;
+    private final long limitNs;
+    private final int cores;
+    private boolean spinning;
+    private int shortGaps;
+    private int trialAfter = FIRST_TRIAL_AFTER;
+    private int vainSpins;
+    private long idleSinceNs;
+    private long spins;
+    private long spinHits;
+
+    /** @param limitNs longest spin, 0 for none, {@link #ALWAYS} */
+    public SpinPolicy(LoopClock clock, long limitNs, int cores) {
+        this.clock = clock;
+        this.limitNs = limitNs;
+        this.cores = cores;
+    }
+
+    /** Whether the loop should look on for a while instead of sleeping. */
+    public boolean shouldSpin() {
+        return limitNs == ALWAYS || spinning && AWAKE.get() < cores;
+    }
+
+    /**
+     * Looks for work until some is there or the time is up.
+     *
+     * @param found      looks; reads memory only where the backend can
+     * @param deadlineNs clock time at which a timer is due, {@link Long#MAX_VALUE} for none
+     * @return whether there is work, or a timer due
+     */
+    public boolean spin(Work found, long deadlineNs) {
+        long beginNs = clock.nanoTime();
+        long endNs = limitNs == ALWAYS ? Long.MAX_VALUE : beginNs + limitNs;
+        long lastNs = beginNs;
+        boolean stolen = false;
+        spins++;
+        for (int look = 0; !found.isThere(); look++) {
+            Thread.onSpinWait();
+            if (look % LOOKS_PER_CLOCK == 0) {
+                long nowNs = clock.nanoTime();
+                stolen |= nowNs - lastNs > STOLEN_NS;
+                lastNs = nowNs;
+                if (nowNs >= deadlineNs) {
+                    return true;
+                }
+                if (nowNs >= endNs) {
+                    vain(stolen);
+                    return false;
+                }
+            }
+        }
+        spinHits++;
+        hit(stolen);
+        return true;
+    }
+
+    private void hit(boolean stolen) {
+        vainSpins = 0;
+        if (stolen) {
+            stop();
+        } else {
+            trialAfter = FIRST_TRIAL_AFTER;
+        }
+    }
+
+    private void vain(boolean stolen) {
+        if (stolen || ++vainSpins >= VAIN_SPINS) {
+            stop();
+        }
+    }
+
+    private void stop() {
+        spinning = false;
+        shortGaps = 0;
+        vainSpins = 0;
+        trialAfter = Math.min(trialAfter * 2, LAST_TRIAL_AFTER);
+    }
+
+    /** The loop is about to sleep. */
+    public void beforeSleep() {
+        AWAKE.decrementAndGet();
+        idleSinceNs = limitNs > 0 ? clock.nanoTime() : 0;
+    }
+
+    /** The loop slept. @param worked whether it was work that woke it, not a timer */
+    public void afterSleep(boolean worked) {
+        AWAKE.incrementAndGet();
+        if (limitNs <= 0 || spinning) {
+            return;
+        }
+        if (worked && clock.nanoTime() - idleSinceNs < limitNs * SLEEPING_GAP_FACTOR) {
+            if (++shortGaps >= trialAfter) {
+                spinning = true;
+                shortGaps = 0;
+            }
+        } else {
+            shortGaps = 0;
+        }
+    }
+
+    /** The loop's thread begins. */
+    public void started() {
+        AWAKE.incrementAndGet();
+    }
+
+    /** The loop's thread ends. */
+    public void stopped() {
+        AWAKE.decrementAndGet();
+    }
+
+    /** Spins so far, and how many of them found work. */
+    public long spins() {
+        return spins;
+    }
+
+    public long spinHits() {
+        return spinHits;
+    }
+
+    /** What a spinning loop looks for. */
+    @FunctionalInterface
+    public interface Work {
+        boolean isThere();
+    }
+}

@@ -1,0 +1,161 @@
+package io.evpl.uring;
+
+import io.evpl.channel.StreamEvents;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+
+import java.util.ArrayDeque;
+
+/**
+ * From completions, which come as they like, to Netty's reads: {@code read()} allows one read, which is a run of
+ * {@code channelRead}s and one {@code channelReadComplete}. What comes while no read is allowed waits here; a multishot
+ * receive has run ahead of its user then, by no more than the buffers lent to the kernel.
+ */
+final class InboundFlow {
+    private static final int NOT_ENDED = 1;
+
+    private final StreamEvents events;
+    /** Null while unused, which is nearly always. */
+    private ArrayDeque<ByteBuf> waiting;
+    private boolean allowed;
+    private boolean reading;
+    private boolean forced;
+    private boolean passingOn;
+    private int end = NOT_ENDED;
+    private boolean endDelivered;
+
+    InboundFlow(StreamEvents events) {
+        this.events = events;
+    }
+
+    /** @return whether more data is wanted from the kernel */
+    boolean beginRead() {
+        allowed = true;
+        if (!passingOn && !reading) {
+            passOnWaiting();
+        }
+        return wantsData();
+    }
+
+    void stopRead() {
+        allowed = false;
+    }
+
+    /** The peer has gone: what it left is passed on although nobody reads, so that the end can follow. */
+    void forceRead() {
+        forced = true;
+        allowed = true;
+        passOnWaiting();
+    }
+
+    boolean wantsData() {
+        return (allowed || reading && events.config().isAutoRead()) && end == NOT_ENDED;
+    }
+
+    boolean hasEnded() {
+        return end != NOT_ENDED;
+    }
+
+    /** Takes over {@code data}. @return whether a read began: {@link #batchEnded()} must follow */
+    boolean received(ByteBuf data) {
+        if (!allowed || hasWaiting()) {
+            wait(data);
+            return false;
+        }
+        boolean began = !reading;
+        pass(data);
+        return began && reading;
+    }
+
+    private boolean hasWaiting() {
+        return waiting != null && !waiting.isEmpty();
+    }
+
+    private void wait(ByteBuf data) {
+        if (waiting == null) {
+            waiting = new ArrayDeque<>();
+        }
+        waiting.add(data);
+    }
+
+    private void pass(ByteBuf data) {
+        RecvByteBufAllocator.ExtendedHandle handle = events.allocHandle();
+        if (!reading) {
+            reading = true;
+            handle.reset(events.config());
+        }
+        int bytes = data.readableBytes();
+        handle.attemptedBytesRead(bytes);
+        handle.lastBytesRead(bytes);
+        handle.incMessagesRead(1);
+        events.pipeline().fireChannelRead(data);
+        if (!handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER)) {
+            completeRead();
+        }
+    }
+
+    private void completeRead() {
+        reading = false;
+        allowed = forced;
+        events.allocHandle().readComplete();
+        events.pipeline().fireChannelReadComplete();
+    }
+
+    /** The completions at hand are dispatched. */
+    void batchEnded() {
+        if (reading) {
+            completeRead();
+        }
+        passOnWaiting();
+    }
+
+    private void passOnWaiting() {
+        if (passingOn) {
+            return;
+        }
+        passingOn = true;
+        try {
+            while (allowed && hasWaiting() && events.isOpen()) {
+                pass(waiting.poll());
+                if (reading && !hasWaiting()) {
+                    completeRead();
+                }
+            }
+        } finally {
+            passingOn = false;
+        }
+        deliverEnd();
+    }
+
+    /** No more will come. @param result 0 or -errno of the last receive */
+    void ended(int result) {
+        end = result;
+    }
+
+    /** Tells the channel of the end once all before it is passed on. @return whether {@link #batchEnded()} must follow first */
+    boolean deliverEnd() {
+        if (end == NOT_ENDED || endDelivered || hasWaiting()) {
+            return false;
+        }
+        if (reading) {
+            return false; // batchEnded() is due already, and comes back here
+        }
+        endDelivered = true;
+        if (events.isOpen()) {
+            if (end == 0) {
+                events.inputEnded();
+            } else {
+                events.inputFailed(end);
+            }
+        }
+        return false;
+    }
+
+    void close() {
+        allowed = false;
+        while (hasWaiting()) {
+            waiting.poll().release();
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package io.evpl.uring;
+
+import io.evpl.channel.ServerEvents;
+import io.evpl.channel.ServerIo;
+import io.evpl.channel.StreamEvents;
+import io.evpl.channel.StreamIo;
+import io.evpl.channel.Transport;
+import io.evpl.linux.Errno;
+import io.evpl.linux.Mapping;
+import io.evpl.linux.uring.LinuxRingKernel;
+import io.evpl.linux.uring.Ring;
+import io.evpl.linux.uring.RingFeature;
+import io.evpl.linux.uring.RingFeatures;
+import io.evpl.linux.uring.RingKernel;
+import io.evpl.linux.uring.Sqe;
+import io.evpl.loop.Sleeper;
+import io.evpl.loop.WakeFd;
+import io.netty.buffer.PooledByteBufAllocator;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * A loop's ring: sleeps in it, and gives each channel its half of it. Created by any thread; the thread of the first
+ * {@link #start()} owns it from then on.
+ */
+public final class UringSource implements Transport, Op.Target {
+    /** Memory for what entries point to until they are submitted: message headers, iovecs, addresses. */
+    private static final int SCRATCH_BYTES = 256 << 10;
+    private static final int BUFFER_GROUP = 0;
+    private static final int POLLIN = 1;
+    /** poll(2) flag beyond 16 bits: edges only. */
+    private static final int EPOLLET = 1 << 31;
+    /** Turns that {@link #close()} gives the kernel to return what was cancelled. */
+    private static final int CLOSE_TURNS = 1000;
+    private static final long CLOSE_TURN_NS = 1_000_000;
+
+    /** What to build a ring with. */
+    public record Settings(int sqEntries, int cqEntries, int bufferCount, int bufferBytes, int zeroCopyBytes) {
+    }
+
+    private final Ring ring;
+    private final RingFeatures features;
+    private final Settings settings;
+    private final OpTable ops = new OpTable();
+    private final WakeFd wakeFd;
+    private final Mapping scratch;
+    private BufferRing buffers;
+    private int scratchUsed;
+    private UringStreamIo[] batch = new UringStreamIo[64];
+    private int batchCount;
+
+    private UringSource(Ring ring, RingFeatures features, Settings settings, WakeFd wakeFd) throws IOException {
+        this.ring = ring;
+        this.features = features;
+        this.settings = settings;
+        this.wakeFd = wakeFd;
+        scratch = Mapping.anonymous(SCRATCH_BYTES);
+    }
+
+    /** @throws IOException the kernel refuses a ring or a descriptor; nothing is left open */
+    public static UringSource open(RingFeatures features, Settings settings, WakeFd wakeFd) throws IOException {
+        LinuxRingKernel kernel =
+                LinuxRingKernel.open(settings.sqEntries(), settings.cqEntries(), features.setupFlags());
+        return new UringSource(new Ring(kernel, kernel.memory()), features, settings, wakeFd);
+    }
+
+    /** A source over a kernel that tests script. */
+    static UringSource scripted(Ring ring, RingFeatures features, Settings settings, WakeFd wakeFd)
+            throws IOException {
+        return new UringSource(ring, features, settings, wakeFd);
+    }
+
+    @Override
+    public void start() throws IOException {
+        if (ring.kernel() instanceof LinuxRingKernel kernel) {
+            int result = kernel.enable();
+            if (result < 0) {
+                throw Errno.toException("io_uring_enable_rings", result);
+            }
+            if (features.has(RingFeature.REGISTERED_RING_FD)) {
+                kernel.registerRingFd(); // refused, enters look the descriptor up: slower, nothing else
+            }
+        }
+        if (features.has(RingFeature.BUFFER_RING)) {
+            buffers = new BufferRing(ring.kernel(), BUFFER_GROUP, settings.bufferCount(), settings.bufferBytes(),
+                    features.has(RingFeature.INCREMENTAL_BUFFERS), PooledByteBufAllocator.DEFAULT);
+        }
+        armWake();
+    }
+
+    @Override
+    public StreamIo stream(StreamEvents events) {
+        return new UringStreamIo(this, events);
+    }
+
+    @Override
+    public ServerIo server(ServerEvents events) {
+        return new UringServerIo(this, events);
+    }
+
+    // ---- what the channels' halves use
+
+    Ring ring() {
+        return ring;
+    }
+
+    OpTable ops() {
+        return ops;
+    }
+
+    boolean has(RingFeature feature) {
+        return features.has(feature);
+    }
+
+    /** @return null if the kernel has none: receives then bring their own buffer */
+    BufferRing buffers() {
+        return buffers;
+    }
+
+    int zeroCopyBytes() {
+        return features.has(RingFeature.SEND_ZC) ? settings.zeroCopyBytes() : -1;
+    }
+
+    /**
+     * Memory for an entry to point to. It is the caller's until the entry is submitted (the kernel has copied it by
+     * then: IORING_FEAT_SUBMIT_STABLE). Call before {@link Ring#sqe()} of that entry.
+     */
+    long scratch(int bytes) {
+        assert bytes <= SCRATCH_BYTES : bytes + " bytes of scratch";
+        if (ring.unsubmitted() == 0) {
+            scratchUsed = 0;
+        } else if (scratchUsed + bytes > SCRATCH_BYTES) {
+            while (ring.unsubmitted() > 0) {
+                ring.submit();
+            }
+            scratchUsed = 0;
+        }
+        long address = scratch.address() + scratchUsed;
+        scratchUsed += bytes + 7 & ~7;
+        return address;
+    }
+
+    /** Takes an operation back. Its own completion, perhaps -ECANCELED, follows. */
+    void cancel(Op op) {
+        Sqe.cancel(ring.sqe(), op.id(), OpTable.IGNORED);
+    }
+
+    /** Has {@link UringStreamIo#batchEnded()} called once the completions at hand are dispatched. */
+    void endBatchOf(UringStreamIo io) {
+        if (batchCount == batch.length) {
+            batch = Arrays.copyOf(batch, batchCount * 2);
+        }
+        batch[batchCount++] = io;
+    }
+
+    // ---- the loop's side
+
+    @Override
+    public int poll(int budget) {
+        if (!ring.hasCompletions() && (ring.unsubmitted() > 0 || ring.wantsEnter())) {
+            ring.submit();
+        }
+        int count = ring.reap(budget, ops);
+        for (int i = 0; i < batchCount; i++) {
+            UringStreamIo io = batch[i];
+            batch[i] = null;
+            io.batchEnded();
+        }
+        batchCount = 0;
+        return count;
+    }
+
+    @Override
+    public boolean hasWork() {
+        return ring.hasWork();
+    }
+
+    /** The kernel shows in shared memory what it has. */
+    @Override
+    public boolean look() {
+        return ring.hasWork();
+    }
+
+    @Override
+    public void sleep(long timeoutNs) {
+        if (ring.hasCompletions()) {
+            return;
+        }
+        ring.submitAndWait(timeoutNs);
+    }
+
+    @Override
+    public void wake() {
+        wakeFd.ring();
+    }
+
+    private void armWake() {
+        Op op = ops.begin(this, Op.WAKE);
+        if (features.has(RingFeature.MULTISHOT_POLL)) {
+            Sqe.pollMultishot(ring.sqe(), wakeFd.fd(), POLLIN | EPOLLET, op.id());
+        } else {
+            Sqe.poll(ring.sqe(), wakeFd.fd(), POLLIN, op.id());
+        }
+    }
+
+    @Override
+    public void completed(Op op, int res, int flags, boolean more) {
+        assert op.kind == Op.WAKE : "kind " + op.kind;
+        if (!more && res != -Errno.ECANCELED) {
+            armWake();
+        }
+    }
+
+    /** The ring is the loop's own way to sleep: it needs no arming. */
+    @Override
+    public boolean arm() {
+        return !ring.hasWork();
+    }
+
+    @Override
+    public void disarm() {
+        // nothing was armed
+    }
+
+    @Override
+    public int wakeFd() {
+        return wakeFd.fd();
+    }
+
+    @Override
+    public long enters() {
+        return ring.enters();
+    }
+
+    /** Operations that the kernel has, the wake-up among them. */
+    public int inFlight() {
+        return ops.inFlight();
+    }
+
+    /**
+     * Takes every operation back, waits for the kernel to let go, and frees the ring. Memory of an operation that does
+     * not come back is abandoned, not freed.
+     */
+    @Override
+    public void close() {
+        for (Op op : ops.all()) {
+            cancel(op);
+        }
+        for (int turn = 0; ops.inFlight() > 0 && turn < CLOSE_TURNS; turn++) {
+            ring.submitAndWait(CLOSE_TURN_NS);
+            ring.reap(Integer.MAX_VALUE, ops);
+        }
+        boolean allBack = ops.inFlight() == 0;
+        if (buffers != null && allBack) {
+            buffers.close();
+        }
+        ring.close();
+        if (allBack) {
+            scratch.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "io_uring " + ring;
+    }
+
+    static {
+        assert RingKernel.FOREVER == Sleeper.FOREVER;
+    }
+}

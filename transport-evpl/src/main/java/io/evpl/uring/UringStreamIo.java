@@ -1,0 +1,315 @@
+package io.evpl.uring;
+
+import io.evpl.channel.ReceiveBuffer;
+import io.evpl.channel.StreamEvents;
+import io.evpl.channel.StreamIo;
+import io.evpl.channel.WriteProgress;
+import io.evpl.linux.Errno;
+import io.evpl.linux.socket.Iovec;
+import io.evpl.linux.socket.MsgHdr;
+import io.evpl.linux.socket.SockAddr;
+import io.evpl.linux.socket.SocketOptions;
+import io.evpl.linux.uring.Cqe;
+import io.evpl.linux.uring.Ring;
+import io.evpl.linux.uring.RingFeature;
+import io.evpl.linux.uring.Sqe;
+import io.evpl.linux.uring.UringAbi;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
+
+import java.net.InetSocketAddress;
+
+/** One connection on the ring: at most one receive, one send, one connect and one watch for the peer's end at a time. */
+final class UringStreamIo implements StreamIo, Op.Target {
+    private static final int POLLRDHUP = 0x2000;
+    /** Zero-copy sends that the kernel copied after all, in a row, before a connection stops asking for them. */
+    private static final int COPIED_IN_VAIN = 2;
+
+    private final UringSource source;
+    private final StreamEvents events;
+    private final InboundFlow inbound;
+    private final WriteProgress progress = new WriteProgress();
+    private final int fd;
+
+    private Op recv;
+    private Op send;
+    private Op connect;
+    private Op peerEnd;
+    private ByteBuf ownBuffer;
+    private boolean starved;
+    private boolean cancelling;
+    private int copiedInVain;
+    private boolean zeroCopy;
+    /** Whose write is with the kernel; the channel lets go of it when it closes, its promises wait for the result. */
+    private ChannelOutboundBuffer writing;
+
+    UringStreamIo(UringSource source, StreamEvents events) {
+        this.source = source;
+        this.events = events;
+        this.fd = events.fd();
+        inbound = new InboundFlow(events);
+        if (events.isConnected() && !events.config().isAutoRead()) {
+            watchPeerEnd();
+        }
+    }
+
+    // ---- receiving
+
+    @Override
+    public void beginRead() {
+        if (inbound.beginRead() && recv == null) {
+            armRecv();
+        }
+    }
+
+    @Override
+    public void stopRead() {
+        inbound.stopRead();
+        if (recv != null) {
+            source.cancel(recv);
+        }
+        watchPeerEnd();
+    }
+
+    /** With nothing being received, the peer's end would go unseen. */
+    private void watchPeerEnd() {
+        if (peerEnd == null && !cancelling && !inbound.hasEnded() && events.isOpen()) {
+            peerEnd = source.ops().begin(this, Op.POLL);
+            Sqe.poll(source.ring().sqe(), fd, POLLRDHUP, peerEnd.id());
+        }
+    }
+
+    private void armRecv() {
+        if (cancelling || inbound.hasEnded()) {
+            return;
+        }
+        Ring ring = source.ring();
+        recv = source.ops().begin(this, Op.RECV);
+        if (source.buffers() == null || starved) {
+            ownBuffer = events.allocHandle().allocate(events.config().getAllocator());
+            ownBuffer = ReceiveBuffer.allocate(events);
+            recv.held = ownBuffer.retain();
+            Sqe.recv(ring.sqe(), fd, 0, ReceiveBuffer.address(ownBuffer), ownBuffer.writableBytes(), recv.id());
+        } else {
+            boolean multishot = source.has(RingFeature.MULTISHOT_RECV) && events.config().isAutoRead();
+            Sqe.recvSelect(ring.sqe(), fd, multishot ? UringAbi.RECV_MULTISHOT : 0, source.buffers().group(),
+                    recv.id());
+        }
+    }
+
+    private void received(int res, int flags, boolean more) {
+        if (!more) {
+            recv = null;
+        }
+        ByteBuf data = null;
+        if (Cqe.hasBuffer(flags)) {
+            data = source.buffers().take(Math.max(res, 0), flags);
+        } else if (ownBuffer != null) {
+            data = ownBuffer;
+            ownBuffer = null;
+            data.writerIndex(data.writerIndex() + Math.max(res, 0));
+        }
+        if (res > 0) {
+            starved = false;
+            if (inbound.received(data)) {
+                source.endBatchOf(this);
+            }
+        } else {
+            if (data != null) {
+                data.release();
+            }
+            receiveEnded(res);
+        }
+        if (recv == null && !cancelling && inbound.wantsData()) {
+            armRecv();
+        }
+    }
+
+    private void receiveEnded(int res) {
+        switch (-res) {
+            case Errno.ECANCELED, Errno.EINTR, Errno.EAGAIN -> {
+                // armed again below if still wanted
+            }
+            // All lent buffers were taken at once: one receive with a buffer of its own, then back to the ring.
+            case Errno.ENOBUFS -> starved = true;
+            default -> {
+                if (!cancelling) {
+                    inbound.ended(res);
+                    if (inbound.deliverEnd()) {
+                        source.endBatchOf(this);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The completions at hand are dispatched: what was received together is complete. */
+    void batchEnded() {
+        inbound.batchEnded();
+        if (recv == null && !cancelling && inbound.wantsData()) {
+            armRecv();
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    public void write(ChannelOutboundBuffer out) throws Exception {
+        if (send != null || cancelling) {
+            return;
+        }
+        writing = out;
+        int buffersAtMost = WriteProgress.buffersAtMost(out);
+        long message = buffersAtMost == 0 ? 0 : source.scratch(MsgHdr.BYTES + buffersAtMost * Iovec.BYTES);
+        switch (progress.next(out, message + MsgHdr.BYTES, buffersAtMost)) {
+            case NOTHING -> {
+            }
+            case ONE -> sendOne(out);
+            case GATHER -> sendGathered(out, message);
+        }
+    }
+
+    private void sendOne(ChannelOutboundBuffer out) throws Exception {
+        Op op = source.ops().begin(this, Op.SEND);
+        send = op;
+        long sqe = source.ring().sqe();
+        zeroCopy = isWorthZeroCopy(progress.bytes());
+        if (zeroCopy) {
+            op.held = progress.hold(out);
+            Sqe.sendZc(sqe, fd, progress.address(), progress.bytes(), SocketOptions.MSG_NOSIGNAL,
+                    UringAbi.SEND_ZC_REPORT_USAGE, op.id());
+        } else {
+            Sqe.send(sqe, fd, progress.address(), progress.bytes(), SocketOptions.MSG_NOSIGNAL, op.id());
+        }
+    }
+
+    private void sendGathered(ChannelOutboundBuffer out, long message) throws Exception {
+        Op op = source.ops().begin(this, Op.SEND);
+        send = op;
+        MsgHdr.write(message, 0, 0, message + MsgHdr.BYTES, progress.buffers(), 0, 0, 0);
+        long sqe = source.ring().sqe();
+        zeroCopy = source.has(RingFeature.SENDMSG_ZC) && isWorthZeroCopy(progress.bytes() / progress.buffers());
+        if (zeroCopy) {
+            op.held = progress.hold(out);
+            Sqe.sendmsgZc(sqe, fd, message, SocketOptions.MSG_NOSIGNAL, UringAbi.SEND_ZC_REPORT_USAGE, op.id());
+        } else {
+            Sqe.sendmsg(sqe, fd, message, SocketOptions.MSG_NOSIGNAL, op.id());
+        }
+    }
+
+    private boolean isWorthZeroCopy(int bytes) {
+        int least = source.zeroCopyBytes();
+        return least >= 0 && bytes >= least && copiedInVain < COPIED_IN_VAIN && !progress.isFile();
+    }
+
+    private void sent(Op op, int res, int flags) {
+        if ((flags & UringAbi.CQE_F_NOTIF) != 0) {
+            copiedInVain = (res & UringAbi.NOTIF_USAGE_ZC_COPIED) != 0 ? copiedInVain + 1 : 0;
+            return;
+        }
+        assert send == op : "a send completed that was not the one in flight";
+        send = null;
+        if (res >= 0) {
+            progress.wrote(writing, res);
+        } else if (zeroCopy && (res == -Errno.ENOMEM || res == -Errno.EOPNOTSUPP)) {
+            copiedInVain = COPIED_IN_VAIN; // locked memory is short, or this socket has no zero copy: send by copying
+        } else if (res != -Errno.ECANCELED && res != -Errno.EINTR && res != -Errno.EAGAIN) {
+            if (!cancelling) {
+                events.writeFailed(Errno.toException("send", res));
+            }
+            return;
+        }
+        if (!cancelling) {
+            events.writable();
+        }
+    }
+
+    @Override
+    public boolean isWriting() {
+        return send != null;
+    }
+
+    @Override
+    public void cancelWrite() {
+        if (send != null) {
+            source.cancel(send);
+        }
+    }
+
+    // ---- connecting
+
+    @Override
+    public int connect(InetSocketAddress remote, boolean ipv6Socket) {
+        long address = source.scratch(SockAddr.STORAGE_BYTES);
+        int bytes = SockAddr.write(remote, ipv6Socket, address);
+        connect = source.ops().begin(this, Op.CONNECT);
+        Sqe.connect(source.ring().sqe(), fd, address, bytes, connect.id());
+        return 0;
+    }
+
+    // ---- life
+
+    @Override
+    public void completed(Op op, int res, int flags, boolean more) {
+        switch (op.kind) {
+            case Op.RECV -> received(res, flags, more);
+            case Op.SEND -> sent(op, res, flags);
+            case Op.CONNECT -> {
+                connect = null;
+                if (!cancelling) {
+                    events.connectEnded(res);
+                    watchPeerEndIfNotReading();
+                }
+            }
+            case Op.POLL -> {
+                peerEnd = null;
+                if (!cancelling && res >= 0) {
+                    inbound.forceRead();
+                    if (recv == null) {
+                        armRecv();
+                    }
+                }
+            }
+            default -> throw new AssertionError("kind " + op.kind);
+        }
+        if (cancelling && !isBusy()) {
+            events.drained();
+        }
+    }
+
+    /** Called once the connection is there: a user who does not read still learns that the peer has gone. */
+    private void watchPeerEndIfNotReading() {
+        if (recv == null && !inbound.wantsData()) {
+            watchPeerEnd();
+        }
+    }
+
+    @Override
+    public boolean isBusy() {
+        return recv != null || send != null || connect != null || peerEnd != null;
+    }
+
+    @Override
+    public void cancel() {
+        cancelling = true;
+        // In order behind what is prepared: a send prepared this turn is tried once before it is cancelled.
+        cancel(send);
+        cancel(recv);
+        cancel(connect);
+        cancel(peerEnd);
+    }
+
+    private void cancel(Op op) {
+        if (op != null) {
+            source.cancel(op);
+        }
+    }
+
+    @Override
+    public void close() {
+        assert !isBusy() : "closed while the kernel holds operations";
+        cancelling = true;
+        inbound.close();
+        progress.close();
+    }
+}

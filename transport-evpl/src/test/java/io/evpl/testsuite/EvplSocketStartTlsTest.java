@@ -1,0 +1,14 @@
+package io.evpl.testsuite;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.socket.SocketStartTlsTest;
+import java.util.List;
+
+class EvplSocketStartTlsTest extends SocketStartTlsTest {
+    @Override
+    protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
+        return SocketCombos.INSTANCE.socket();
+    }
+}

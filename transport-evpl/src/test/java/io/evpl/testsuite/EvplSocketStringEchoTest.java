@@ -1,0 +1,14 @@
+package io.evpl.testsuite;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.socket.SocketStringEchoTest;
+import java.util.List;
+
+class EvplSocketStringEchoTest extends SocketStringEchoTest {
+    @Override
+    protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
+        return SocketCombos.INSTANCE.socketWithFastOpen();
+    }
+}

@@ -1,0 +1,89 @@
+package io.evpl.testsuite;
+
+import io.evpl.EvplEventLoopGroup;
+import io.evpl.EvplServerSocketChannel;
+import io.evpl.EvplSocketChannel;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
+import io.netty.testsuite.transport.socket.SocketTestPermutation;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+
+/**
+ * Who talks to whom in Netty's own suite: evpl with itself, and with NIO on either side. Which backend evpl runs on is
+ * the JVM's choice ({@code -Dio.evpl.backend}); the build runs the suite once for each.
+ *
+ * <p>A new transport joins the suite by three methods here and one small subclass for each test class of Netty's;
+ * {@link SuiteCompletenessTest} names the classes that are missing.
+ */
+final class SocketCombos extends SocketTestPermutation {
+    static final SocketCombos INSTANCE = new SocketCombos();
+
+    /** The suite's own number; enough for a server and its children to live on different loops. */
+    private final EventLoopGroup evplGroup =
+            new EvplEventLoopGroup(NUM_THREADS, new DefaultThreadFactory("testsuite-evpl", true));
+
+    private SocketCombos() {
+    }
+
+    /** evpl x evpl, evpl x NIO, NIO x evpl. NIO x NIO proves nothing about us. */
+    @Override
+    public List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> socket() {
+        List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combos = combo(serverSocket(), clientSocket());
+        combos.removeLast();
+        return combos;
+    }
+
+    /** {@link #socket()} and evpl x evpl with TCP Fast Open asked for on both sides, which must change nothing visible. */
+    @Override
+    public List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> socketWithFastOpen() {
+        List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combos = socket();
+        combos.addAll(combo(List.of(this::evplFastOpenServer), List.of(this::evplFastOpenClient)));
+        return combos;
+    }
+
+    @Override
+    public List<BootstrapFactory<ServerBootstrap>> serverSocket() {
+        return List.of(this::evplServer, this::nioServer);
+    }
+
+    @Override
+    public List<BootstrapFactory<Bootstrap>> clientSocket() {
+        return List.of(this::evplClient, this::nioClient);
+    }
+
+    @Override
+    public List<BootstrapFactory<Bootstrap>> clientSocketWithFastOpen() {
+        return List.of(this::evplClient, this::evplFastOpenClient, this::nioClient);
+    }
+
+    private ServerBootstrap evplServer() {
+        return new ServerBootstrap().group(evplGroup).channel(EvplServerSocketChannel.class);
+    }
+
+    private ServerBootstrap evplFastOpenServer() {
+        return evplServer().option(ChannelOption.TCP_FASTOPEN, 5);
+    }
+
+    private ServerBootstrap nioServer() {
+        return new ServerBootstrap().group(NIO_GROUP).channel(NioServerSocketChannel.class);
+    }
+
+    private Bootstrap evplClient() {
+        return new Bootstrap().group(evplGroup).channel(EvplSocketChannel.class);
+    }
+
+    private Bootstrap evplFastOpenClient() {
+        return evplClient().option(ChannelOption.TCP_FASTOPEN_CONNECT, true);
+    }
+
+    private Bootstrap nioClient() {
+        return new Bootstrap().group(NIO_GROUP).channel(NioSocketChannel.class);
+    }
+}
