@@ -1,17 +1,15 @@
 package io.evpl;
 
 import io.evpl.channel.ConnectionState;
+import io.evpl.channel.SendBuffer;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
-import io.evpl.channel.WriteProgress;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SocketName;
 import io.evpl.linux.socket.SocketOptions;
 import io.evpl.linux.socket.TcpInfo;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOption;
@@ -35,6 +33,7 @@ import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -50,6 +49,7 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
     private ChannelPromise connectPromise;
     private Future<?> connectTimeout;
     private SocketAddress connectAddress;
+    private boolean readWhenActive;
     /** Waits for the write that is with the kernel: what it takes still counts as written. */
     private ChannelPromise shutdownOutputPromise;
 
@@ -158,8 +158,13 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
 
     @Override
     protected void doBeginRead() {
-        if (io != null && state.isActive()) {
+        if (io == null || !state.isOpen()) {
+            return;
+        }
+        if (state.isActive()) {
             io.beginRead();
+        } else {
+            readWhenActive = true;
         }
     }
 
@@ -190,32 +195,13 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
     @Override
     protected Object filterOutboundMessage(Object message) {
         if (message instanceof ByteBuf buf) {
-            return isAddressable(buf) ? buf : directCopy(buf);
+            return SendBuffer.of(buf, alloc());
         }
         if (message instanceof FileRegion) {
             return message;
         }
         throw new UnsupportedOperationException("unsupported message type: " + StringUtil.simpleClassName(message)
                 + " (expected: ByteBuf, FileRegion)");
-    }
-
-    /** Whether the kernel can read the buffer where it is. */
-    private static boolean isAddressable(ByteBuf buf) {
-        return buf.hasMemoryAddress() || buf.isDirect()
-                && (!(buf.unwrap() instanceof CompositeByteBuf || buf instanceof CompositeByteBuf)
-                || buf.nioBufferCount() <= WriteProgress.MAX_BUFFERS);
-    }
-
-    private ByteBuf directCopy(ByteBuf buf) {
-        int bytes = buf.readableBytes();
-        ByteBuf direct = alloc().isDirectBufferPooled() ? alloc().directBuffer(bytes)
-                : ByteBufUtil.threadLocalDirectBuffer();
-        if (direct == null) {
-            direct = alloc().directBuffer(bytes);
-        }
-        direct.writeBytes(buf, buf.readerIndex(), bytes);
-        buf.release();
-        return direct;
     }
 
     @Override
@@ -251,10 +237,17 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
         return promise;
     }
 
+    private Exception notActive() {
+        return state.isOpen() ? new NotYetConnectedException() : new ClosedChannelException();
+    }
+
     @Override
-    protected void doShutdownOutput() throws IOException {
+    protected void doShutdownOutput() throws Exception {
+        if (!state.isActive()) {
+            throw notActive();
+        }
         int result = Syscalls.shutdown(fd, SocketOptions.SHUT_WR);
-        if (result < 0) {
+        if (result < 0 && result != -Errno.ENOTCONN) { // not connected any more: the output has ended anyhow
             throw Errno.toException("shutdown", result);
         }
         state.onOutputEnded();
@@ -273,7 +266,7 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
 
     private void shutdownInputNow(ChannelPromise promise) {
         if (!state.isActive()) {
-            promise.tryFailure(new ClosedChannelException());
+            promise.tryFailure(notActive());
             return;
         }
         int result = Syscalls.shutdown(fd, SocketOptions.SHUT_RD);
@@ -351,7 +344,7 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
 
         @Override
         public void connect(SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise) {
-            if (!promise.setUncancellable() || !ensureOpen(promise)) {
+            if (promise.isDone() || !ensureOpen(promise)) {
                 return;
             }
             try {
@@ -440,6 +433,10 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
             if (!wanted) {
                 close(voidPromise());
                 return;
+            }
+            if (readWhenActive) {
+                readWhenActive = false;
+                doBeginRead();
             }
             if (Boolean.TRUE.equals(config.getOption(ChannelOption.TCP_FASTOPEN_CONNECT)) && outboundBuffer() != null) {
                 outboundBuffer().addFlush(); // with Fast Open, what was written before the connect goes with it

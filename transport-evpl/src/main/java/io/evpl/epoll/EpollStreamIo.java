@@ -75,7 +75,9 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         }
         if (connecting && (mask != 0 || connectedAtOnce)) {
             finishConnect();
-            return;
+            if (closed) {
+                return;
+            }
         }
         if ((mask & Epoll.EPOLLOUT) != 0 && blocked || writeAgain) {
             blocked = false;

@@ -20,6 +20,7 @@ final class InboundFlow {
     private ArrayDeque<ByteBuf> waiting;
     private boolean allowed;
     private boolean reading;
+    private boolean moreThere;
     private boolean forced;
     private boolean passingOn;
     private int end = NOT_ENDED;
@@ -50,22 +51,28 @@ final class InboundFlow {
     }
 
     boolean wantsData() {
-        return (allowed || reading && events.config().isAutoRead()) && end == NOT_ENDED;
+        return (allowed || moreThere || reading && events.config().isAutoRead()) && end == NOT_ENDED;
     }
 
     boolean hasEnded() {
         return end != NOT_ENDED;
     }
 
-    /** Takes over {@code data}. @return whether a read began: {@link #batchEnded()} must follow */
-    boolean received(ByteBuf data) {
-        if (!allowed || hasWaiting()) {
+    /**
+     * Takes over {@code data}.
+     *
+     * @param moreThere the socket has more, and no receive is armed: a read that may go on gets it
+     * @return whether a read is open: {@link #batchEnded()} must follow
+     */
+    boolean received(ByteBuf data, boolean moreThere) {
+        this.moreThere = false;
+        if (!allowed && !reading || hasWaiting()) {
             wait(data);
             return false;
         }
-        boolean began = !reading;
         pass(data);
-        return began && reading;
+        this.moreThere = reading && moreThere;
+        return reading;
     }
 
     private boolean hasWaiting() {
@@ -85,6 +92,7 @@ final class InboundFlow {
             reading = true;
             handle.reset(events.config());
         }
+        allowed = forced; // one read was asked for; the user may ask for the next in channelRead
         int bytes = data.readableBytes();
         handle.attemptedBytesRead(bytes);
         handle.lastBytesRead(bytes);
@@ -97,14 +105,14 @@ final class InboundFlow {
 
     private void completeRead() {
         reading = false;
-        allowed = forced;
+        moreThere = false;
         events.allocHandle().readComplete();
         events.pipeline().fireChannelReadComplete();
     }
 
     /** The completions at hand are dispatched. */
     void batchEnded() {
-        if (reading) {
+        if (reading && !moreThere) {
             completeRead();
         }
         passOnWaiting();
@@ -131,6 +139,7 @@ final class InboundFlow {
     /** No more will come. @param result 0 or -errno of the last receive */
     void ended(int result) {
         end = result;
+        moreThere = false;
     }
 
     /** Tells the channel of the end once all before it is passed on. @return whether {@link #batchEnded()} must follow first */

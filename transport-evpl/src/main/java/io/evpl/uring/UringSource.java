@@ -141,6 +141,11 @@ public final class UringSource implements Transport, Op.Target {
         return address;
     }
 
+    /** Hands over what is prepared before the turn ends. */
+    void submit() {
+        ring.submit();
+    }
+
     /** Takes an operation back. Its own completion, perhaps -ECANCELED, follows. */
     void cancel(Op op) {
         Sqe.cancel(ring.sqe(), op.id(), OpTable.IGNORED);
@@ -148,6 +153,9 @@ public final class UringSource implements Transport, Op.Target {
 
     /** Has {@link UringStreamIo#batchEnded()} called once the completions at hand are dispatched. */
     void endBatchOf(UringStreamIo io) {
+        if (batchCount > 0 && batch[batchCount - 1] == io) {
+            return; // completions of one connection often come in a row
+        }
         if (batchCount == batch.length) {
             batch = Arrays.copyOf(batch, batchCount * 2);
         }

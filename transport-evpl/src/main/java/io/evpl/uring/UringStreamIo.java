@@ -15,7 +15,9 @@ import io.evpl.linux.uring.RingFeature;
 import io.evpl.linux.uring.Sqe;
 import io.evpl.linux.uring.UringAbi;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FixedRecvByteBufAllocator;
 
 import java.net.InetSocketAddress;
 
@@ -40,6 +42,11 @@ final class UringStreamIo implements StreamIo, Op.Target {
     private boolean cancelling;
     private int copiedInVain;
     private boolean zeroCopy;
+    /**
+     * Nothing was received or sent yet: what is written now is written in channelActive, where some handlers wait for
+     * the peer's answer. It goes to the kernel at once, not at the end of the turn.
+     */
+    private boolean isGreeting = true;
     /** Whose write is with the kernel; the channel lets go of it when it closes, its promises wait for the result. */
     private ChannelOutboundBuffer writing;
 
@@ -48,8 +55,8 @@ final class UringStreamIo implements StreamIo, Op.Target {
         this.events = events;
         this.fd = events.fd();
         inbound = new InboundFlow(events);
-        if (events.isConnected() && !events.config().isAutoRead()) {
-            watchPeerEnd();
+        if (events.isConnected()) {
+            receiveOrWatch();
         }
     }
 
@@ -71,11 +78,22 @@ final class UringStreamIo implements StreamIo, Op.Target {
         watchPeerEnd();
     }
 
-    /** With nothing being received, the peer's end would go unseen. */
+    /** With nothing being received, the peer's end would go unseen: a user who does not read still learns of it. */
     private void watchPeerEnd() {
         if (peerEnd == null && !cancelling && !inbound.hasEnded() && events.isOpen()) {
             peerEnd = source.ops().begin(this, Op.POLL);
             Sqe.poll(source.ring().sqe(), fd, POLLRDHUP, peerEnd.id());
+        }
+    }
+
+    private void receiveOrWatch() {
+        if (recv != null || cancelling) {
+            return;
+        }
+        if (inbound.wantsData()) {
+            armRecv();
+        } else if (!events.config().isAutoRead()) {
+            watchPeerEnd();
         }
     }
 
@@ -85,8 +103,8 @@ final class UringStreamIo implements StreamIo, Op.Target {
         }
         Ring ring = source.ring();
         recv = source.ops().begin(this, Op.RECV);
-        if (source.buffers() == null || starved) {
-            ownBuffer = events.allocHandle().allocate(events.config().getAllocator());
+        isGreeting = false;
+        if (source.buffers() == null || starved || obeysAllocator()) {
             ownBuffer = ReceiveBuffer.allocate(events);
             recv.held = ownBuffer.retain();
             Sqe.recv(ring.sqe(), fd, 0, ReceiveBuffer.address(ownBuffer), ownBuffer.writableBytes(), recv.id());
@@ -95,6 +113,12 @@ final class UringStreamIo implements StreamIo, Op.Target {
             Sqe.recvSelect(ring.sqe(), fd, multishot ? UringAbi.RECV_MULTISHOT : 0, source.buffers().group(),
                     recv.id());
         }
+    }
+
+    /** Netty's own allocators only guess sizes, which lent buffers make needless; any other may mean what it says. */
+    private boolean obeysAllocator() {
+        Class<?> allocator = events.config().getRecvByteBufAllocator().getClass();
+        return allocator != AdaptiveRecvByteBufAllocator.class && allocator != FixedRecvByteBufAllocator.class;
     }
 
     private void received(int res, int flags, boolean more) {
@@ -111,7 +135,8 @@ final class UringStreamIo implements StreamIo, Op.Target {
         }
         if (res > 0) {
             starved = false;
-            if (inbound.received(data)) {
+            boolean moreThere = recv == null && (flags & UringAbi.CQE_F_SOCK_NONEMPTY) != 0;
+            if (inbound.received(data, moreThere)) {
                 source.endBatchOf(this);
             }
         } else {
@@ -120,9 +145,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
             }
             receiveEnded(res);
         }
-        if (recv == null && !cancelling && inbound.wantsData()) {
-            armRecv();
-        }
+        receiveOrWatch();
     }
 
     private void receiveEnded(int res) {
@@ -146,9 +169,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
     /** The completions at hand are dispatched: what was received together is complete. */
     void batchEnded() {
         inbound.batchEnded();
-        if (recv == null && !cancelling && inbound.wantsData()) {
-            armRecv();
-        }
+        receiveOrWatch();
     }
 
     // ---- writing
@@ -166,6 +187,10 @@ final class UringStreamIo implements StreamIo, Op.Target {
             }
             case ONE -> sendOne(out);
             case GATHER -> sendGathered(out, message);
+        }
+        if (isGreeting) {
+            isGreeting = false;
+            source.submit();
         }
     }
 
@@ -208,9 +233,13 @@ final class UringStreamIo implements StreamIo, Op.Target {
             return;
         }
         assert send == op : "a send completed that was not the one in flight";
+        if (res >= 0) {
+            // Listeners run in here and may write: this send counts as in flight until all of it is accounted for.
+            progress.wrote(writing, res);
+        }
         send = null;
         if (res >= 0) {
-            progress.wrote(writing, res);
+            zeroCopy = false;
         } else if (zeroCopy && (res == -Errno.ENOMEM || res == -Errno.EOPNOTSUPP)) {
             copiedInVain = COPIED_IN_VAIN; // locked memory is short, or this socket has no zero copy: send by copying
         } else if (res != -Errno.ECANCELED && res != -Errno.EINTR && res != -Errno.EAGAIN) {
@@ -258,29 +287,20 @@ final class UringStreamIo implements StreamIo, Op.Target {
                 connect = null;
                 if (!cancelling) {
                     events.connectEnded(res);
-                    watchPeerEndIfNotReading();
+                    receiveOrWatch();
                 }
             }
             case Op.POLL -> {
                 peerEnd = null;
                 if (!cancelling && res >= 0) {
                     inbound.forceRead();
-                    if (recv == null) {
-                        armRecv();
-                    }
+                    receiveOrWatch();
                 }
             }
             default -> throw new AssertionError("kind " + op.kind);
         }
         if (cancelling && !isBusy()) {
             events.drained();
-        }
-    }
-
-    /** Called once the connection is there: a user who does not read still learns that the peer has gone. */
-    private void watchPeerEndIfNotReading() {
-        if (recv == null && !inbound.wantsData()) {
-            watchPeerEnd();
         }
     }
 
