@@ -47,13 +47,16 @@ public final class Evpl {
 
     /** All backends; at most one is chosen. */
     public static List<Backend> backends() {
-        if (UNAVAILABILITY_CAUSE != null) {
-            String cause = UNAVAILABILITY_CAUSE.getMessage();
+        String cause = UNAVAILABILITY_CAUSE == null ? null : UNAVAILABILITY_CAUSE.getMessage();
+        RingFeatures features;
+        String chosen;
+        try {
+            features = Backends.features();
+            chosen = cause == null ? Backends.chosen(EvplConfig.fromSystemProperties()) : "none";
+        } catch (LinkageError | RuntimeException e) {
             return List.of(new Backend(Backends.IO_URING, false, false, cause),
                     new Backend(Backends.EPOLL, false, false, cause));
         }
-        RingFeatures features = Backends.features();
-        String chosen = Backends.chosen(EvplConfig.fromSystemProperties());
         return List.of(
                 new Backend(Backends.IO_URING, features.available(), chosen.equals(Backends.IO_URING), features.cause()),
                 new Backend(Backends.EPOLL, true, chosen.equals(Backends.EPOLL), null));

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 
 /**
- * The descriptor through which other threads end a loop's sleep: an eventfd whose counter nobody reads, because both
- * backends watch it for edges. At the end the counter therefore says how many rings there were in all.
+ * The descriptor through which other threads end a loop's sleep: an eventfd. Backends that watch it for edges never read
+ * it; what is read is counted, so that at the end it can be said how many rings there were in all.
  */
 public final class WakeFd implements AutoCloseable {
     private static final int EFD_NONBLOCK = 0x800;
@@ -21,6 +21,7 @@ public final class WakeFd implements AutoCloseable {
     }
 
     private final int fd;
+    private long drained;
 
     public WakeFd() throws IOException {
         fd = Syscalls.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -39,20 +40,24 @@ public final class WakeFd implements AutoCloseable {
         assert result == Long.BYTES : Errno.text((int) -result);
     }
 
+    /** Makes the descriptor unreadable until the next ring, for a backend that does not watch for edges. The loop's thread. */
+    public void drain() {
+        try (Arena arena = Arena.ofConfined()) {
+            long counter = NativeAddress.allocate(arena, Long.BYTES);
+            if (Syscalls.read(fd, counter, Long.BYTES) == Long.BYTES) {
+                drained += NativeAddress.getLong(counter);
+            }
+        }
+    }
+
     /**
      * Waits until {@code rings} rings have come: a thread that decided to ring while the loop slept may not have got to
      * it, and must not write to a descriptor that has become somebody else's.
      */
     public void awaitRings(long rings) {
-        try (Arena arena = Arena.ofConfined()) {
-            long counter = NativeAddress.allocate(arena, Long.BYTES);
-            for (long seen = 0; seen < rings; ) {
-                if (Syscalls.read(fd, counter, Long.BYTES) == Long.BYTES) {
-                    seen += NativeAddress.getLong(counter);
-                } else {
-                    Thread.yield();
-                }
-            }
+        while (drained < rings) {
+            drain();
+            Thread.onSpinWait();
         }
     }
 

@@ -216,6 +216,7 @@ public final class UringSource implements Transport, Op.Target {
     public void completed(Op op, int res, int flags, boolean more) {
         assert op.kind == Op.WAKE : "kind " + op.kind;
         if (!more && res != -Errno.ECANCELED) {
+            wakeFd.drain(); // a poll for one event looks at the level: left readable, it would fire again at once
             armWake();
         }
     }

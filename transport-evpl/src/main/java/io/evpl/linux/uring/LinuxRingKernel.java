@@ -20,6 +20,7 @@ public final class LinuxRingKernel implements RingKernel {
     private final Mapping rings;
     private final Mapping sqes;
     private final RingMemory memory;
+    private final int features;
     private final Arena arena = Arena.ofShared();
     private final long timespec = allocate(arena, UringAbi.TIMESPEC_BYTES);
     private final long waitArgument = allocate(arena, UringAbi.GETEVENTS_ARG_BYTES);
@@ -27,11 +28,12 @@ public final class LinuxRingKernel implements RingKernel {
     private int enterFlags;
     private boolean closed;
 
-    private LinuxRingKernel(int fd, Mapping rings, Mapping sqes, RingMemory memory) {
+    private LinuxRingKernel(int fd, Mapping rings, Mapping sqes, RingMemory memory, int features) {
         this.fd = fd;
         this.rings = rings;
         this.sqes = sqes;
         this.memory = memory;
+        this.features = features;
         enterFd = fd;
         putLong(waitArgument + UringAbi.GETEVENTS_ARG_TS, timespec);
     }
@@ -74,7 +76,8 @@ public final class LinuxRingKernel implements RingKernel {
                     hasArray ? base + getInt(sqOff + UringAbi.SQ_OFF_ARRAY) : 0, sqes.address(), sqEntries,
                     base + getInt(cqOff + UringAbi.CQ_OFF_HEAD), base + getInt(cqOff + UringAbi.CQ_OFF_TAIL),
                     base + getInt(cqOff + UringAbi.CQ_OFF_OVERFLOW),
-                    base + getInt(cqOff + UringAbi.CQ_OFF_CQES), cqEntries));
+                    base + getInt(cqOff + UringAbi.CQ_OFF_CQES), cqEntries),
+                    getInt(params + UringAbi.PARAMS_FEATURES));
         } catch (IOException e) {
             if (rings != null) {
                 rings.close();
@@ -86,6 +89,11 @@ public final class LinuxRingKernel implements RingKernel {
 
     public RingMemory memory() {
         return memory;
+    }
+
+    /** {@code FEAT_*} of {@link UringAbi} that the kernel reported. */
+    public int features() {
+        return features;
     }
 
     /** Lets a ring created disabled run; SINGLE_ISSUER binds it to the calling thread. @return 0 or -errno */

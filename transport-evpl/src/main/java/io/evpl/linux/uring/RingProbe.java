@@ -25,6 +25,12 @@ final class RingProbe {
     private static final int[] NEEDED_OPS = {UringAbi.OP_POLL_ADD, UringAbi.OP_SENDMSG, UringAbi.OP_ACCEPT,
         UringAbi.OP_ASYNC_CANCEL, UringAbi.OP_CONNECT, UringAbi.OP_SEND, UringAbi.OP_RECV};
 
+    /**
+     * Completions are never dropped, what entries point to may be reused once they are submitted, a wait can have a limit.
+     */
+    private static final int NEEDED_FEATURES = UringAbi.FEAT_SINGLE_MMAP | UringAbi.FEAT_NODROP
+            | UringAbi.FEAT_SUBMIT_STABLE | UringAbi.FEAT_FAST_POLL | UringAbi.FEAT_EXT_ARG;
+
     /** @param refusal why io_uring cannot be used, null if it can */
     record Result(String refusal, Set<RingFeature> supported) {
     }
@@ -78,6 +84,9 @@ final class RingProbe {
     }
 
     private String missingOperation(LinuxRingKernel kernel) {
+        if ((kernel.features() & NEEDED_FEATURES) != NEEDED_FEATURES) {
+            return "io_uring is older than Linux 5.11 here: use Linux 6.1 or newer";
+        }
         try (Arena scratch = Arena.ofConfined()) {
             long probe = allocate(scratch, UringAbi.PROBE_BYTES + (long) MAX_OPS * UringAbi.PROBE_OP_BYTES);
             int result = kernel.register(UringAbi.REGISTER_PROBE, probe, MAX_OPS);

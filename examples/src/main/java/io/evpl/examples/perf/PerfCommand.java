@@ -1,0 +1,70 @@
+package io.evpl.examples.perf;
+
+import io.evpl.examples.CommandFailure;
+import io.evpl.examples.perf.child.ChildFailure;
+import io.evpl.examples.perf.report.HtmlReport;
+import io.evpl.examples.perf.report.JsonReport;
+import io.evpl.examples.perf.report.Results;
+import io.evpl.examples.perf.report.TerminalReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code evpl perf}: evpl and its peers under the same load, on this machine, now. */
+@Command(name = "perf", sortOptions = false, usageHelpAutoWidth = true,
+        description = {"Measures evpl against Netty's own transports on this machine.",
+            "Without options: four rows (1 and 64 connections, pipelining, bulk) over everything that runs here, in about a minute."},
+        footer = {"", "Sizes: 64, 64k, 1m. Server and load generator are separate JVMs on loopback; rounds of all transports are interleaved.",
+            "Exit code: 0 if all that was asked for was measured, 1 if not, 2 for a wrong option."})
+public final class PerfCommand implements Callable<Integer> {
+    private static final int MEASURED = 0;
+    private static final int NOT_ALL_MEASURED = 1;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Mixin
+    private PerfOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws CommandFailure, IOException, InterruptedException {
+        PerfPlan plan = plan();
+        PrintWriter out = spec.commandLine().getOut();
+        try (Contest contest = new Contest(plan, new Progress(System.err))) {
+            Results results = contest.run();
+            out.print(TerminalReport.render(results));
+            write(plan.json(), JsonReport.render(results), out);
+            write(plan.html(), HtmlReport.render(results), out);
+            out.flush();
+            return results.failed() ? NOT_ALL_MEASURED : MEASURED;
+        } catch (ChildFailure e) {
+            throw new CommandFailure(e.getMessage(), e);
+        }
+    }
+
+    private PerfPlan plan() {
+        try {
+            return options.plan();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+
+    private static void write(Path file, String content, PrintWriter out) throws IOException {
+        if (file != null) {
+            Files.writeString(file, content);
+            out.println("wrote " + file);
+        }
+    }
+}

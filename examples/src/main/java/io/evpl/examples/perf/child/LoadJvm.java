@@ -1,0 +1,108 @@
+package io.evpl.examples.perf.child;
+
+import io.evpl.examples.perf.scenario.Scenario;
+import io.evpl.examples.perf.scenario.Transport;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/** The parent's view of the generator's JVM: one for all servers, so that it is as warm for the last as for the first. */
+public final class LoadJvm implements AutoCloseable {
+    private static final long START_TIMEOUT_MS = 20_000;
+    /** On top of the time ordered: connecting, a stall being noticed, the last answers. */
+    private static final long ROUND_GRACE_MS = 30_000;
+    /** The generator's own sleeping and waking is not what is measured: evpl's loop always spins there. */
+    private static final String ALWAYS_SPIN = "-Dio.evpl.spinNs=-1";
+
+    private final ChildJvm child;
+
+    private LoadJvm(ChildJvm child) {
+        this.child = child;
+    }
+
+    /** Called as the window opens and shuts. */
+    public interface WindowEdge {
+        void reached() throws ChildFailure, InterruptedException;
+    }
+
+    /** A measured window as the generator saw it. */
+    public record Measured(long durationNs, long messages, long receivedBytes, long sentBytes, long allSentBytes, long processCpuNs,
+                           Histogram latencyNs) { }
+
+    /** The server stopped answering. */
+    public static final class Stalled extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Stalled(String message) {
+            super(message);
+        }
+    }
+
+    /** @throws ChildFailure if this machine cannot run it */
+    public static LoadJvm start(Transport transport, List<Integer> cpus) throws ChildFailure, InterruptedException {
+        List<String> flags = new ArrayList<>(transport.jvmFlags());
+        if (transport.ours()) {
+            flags.add(ALWAYS_SPIN);
+        }
+        LoadJvm load = new LoadJvm(ChildJvm.start("load generator on " + transport.label(), LoadMain.class, ClassPaths.of(transport),
+                flags, List.of(transport.label(), CpuArgument.write(cpus))));
+        try {
+            load.child.answer("ready", START_TIMEOUT_MS);
+            return load;
+        } catch (ChildFailure e) {
+            load.close();
+            throw e;
+        }
+    }
+
+    /** Runs one round up to the last answer; the connections stay open until {@link #disconnect}. */
+    public Measured run(Scenario scenario, int port, long warmupNs, long measureNs, WindowEdge opens, WindowEdge shuts)
+            throws ChildFailure, Stalled, InterruptedException {
+        ControlLine order = new ControlLine("run", scenario.toFields());
+        order.fields().put("port", Integer.toString(port));
+        order.fields().put("warmupNs", Long.toString(warmupNs));
+        order.fields().put("measureNs", Long.toString(measureNs));
+        child.order(order);
+        long timeoutMs = TimeUnit.NANOSECONDS.toMillis(warmupNs + measureNs) + ROUND_GRACE_MS;
+        long cpuBeforeNs = expect("window-open", timeoutMs).number("processCpuNs");
+        opens.reached();
+        long cpuAfterNs = expect("window-shut", timeoutMs).number("processCpuNs");
+        shuts.reached();
+        ControlLine line = expect("measured", timeoutMs);
+        return new Measured(line.number("durationNs"), line.number("messages"), line.number("receivedBytes"), line.number("sentBytes"),
+                line.number("allSentBytes"), cpuAfterNs - cpuBeforeNs, decode(line.text("latencyNs")));
+    }
+
+    private ControlLine expect(String word, long timeoutMs) throws ChildFailure, Stalled, InterruptedException {
+        ControlLine line = child.answer(timeoutMs);
+        if (line.word().equals("stalled")) {
+            throw new Stalled(line.text("reason"));
+        }
+        if (!line.word().equals(word)) {
+            throw new ChildFailure(line.fields().getOrDefault("reason", "the load generator said '" + line + "'"));
+        }
+        return line;
+    }
+
+    public void disconnect() throws ChildFailure, InterruptedException {
+        child.order(ControlLine.of("close"));
+        child.answer("closed", ROUND_GRACE_MS);
+    }
+
+    private static Histogram decode(String base64) throws ChildFailure {
+        try {
+            return Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(Base64.getUrlDecoder().decode(base64)), 0);
+        } catch (DataFormatException | IllegalArgumentException e) {
+            throw new ChildFailure("the load generator sent a broken histogram: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}

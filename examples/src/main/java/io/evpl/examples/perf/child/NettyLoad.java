@@ -1,0 +1,185 @@
+package io.evpl.examples.perf.child;
+
+import io.evpl.examples.perf.scenario.Load;
+import io.evpl.examples.perf.scenario.LoadTally;
+import io.evpl.examples.perf.scenario.Scenario;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Load by a Netty client: one loop, one handler per connection. The orders' thread only waits and watches. */
+final class NettyLoad implements LoadGenerator {
+    /** What counts as a stall, everywhere. */
+    private static final long STALL_NS = 2_000_000_000L;
+    private static final long LOOK_NS = 20_000_000L;
+    private static final long TASK_TIMEOUT_MS = 5_000;
+    private static final long CONNECT_TIMEOUT_MS = 10_000;
+    private static final long CLOSE_TIMEOUT_MS = 5_000;
+    /** Connects under way at once: well below any accept backlog. */
+    private static final int CONNECT_BATCH = 64;
+
+    private final TransportLoops loops;
+    private final EventLoop loop;
+    private ChannelGroup connections;
+    private LoadTally tally;
+    private Load load;
+
+    NettyLoad(TransportLoops loops) {
+        this.loops = loops;
+        this.loop = loops.loops.getFirst();
+    }
+
+    @Override
+    public void connect(Scenario scenario, int port) throws Stalled, Failed, InterruptedException {
+        connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        tally = new LoadTally();
+        load = scenario.mode().load(scenario, tally);
+        Bootstrap bootstrap = bootstrap(scenario);
+        for (int first = 0; first < scenario.connections(); first += CONNECT_BATCH) {
+            connectBatch(bootstrap, port, first, Math.min(first + CONNECT_BATCH, scenario.connections()));
+        }
+        onLoop(() -> {
+            load.start(loop);
+            return null;
+        });
+    }
+
+    private Bootstrap bootstrap(Scenario scenario) {
+        Bootstrap bootstrap = new Bootstrap().group(loops.group).channel(loops.channel)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT_MS);
+        int highBytes = scenario.mode().highWaterMarkBytes(scenario);
+        return highBytes == 0 ? bootstrap
+                : bootstrap.option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highBytes / 2, highBytes));
+    }
+
+    private void connectBatch(Bootstrap template, int port, int from, int to) throws Stalled, Failed, InterruptedException {
+        List<ChannelFuture> connects = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            int index = i;
+            connects.add(template.clone().handler(new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    connections.add(channel);
+                    channel.pipeline().addLast(load.connect(index));
+                }
+            }).connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+        }
+        for (ChannelFuture connect : connects) {
+            if (!connect.await(CONNECT_TIMEOUT_MS)) {
+                throw new Stalled("a connection was not accepted within " + CONNECT_TIMEOUT_MS + " ms");
+            }
+            if (!connect.isSuccess()) {
+                throw new Failed("connect failed: " + connect.cause());
+            }
+        }
+    }
+
+    @Override
+    public void warmUp(long durationNs) throws Stalled, Failed, InterruptedException {
+        watch(durationNs);
+    }
+
+    @Override
+    public void openWindow() throws Stalled, Failed, InterruptedException {
+        onLoop(() -> {
+            tally.openWindow(System.nanoTime());
+            return null;
+        });
+    }
+
+    @Override
+    public LoadTally.Window measure(long durationNs) throws Stalled, Failed, InterruptedException {
+        watch(durationNs);
+        return onLoop(() -> {
+            long nowNs = System.nanoTime();
+            load.overdue(nowNs);
+            tally.shutWindow(nowNs);
+            return tally.window();
+        });
+    }
+
+    /** Waits {@code durationNs}, and longer if nothing moves at its end: a stall is only known after STALL_NS. */
+    private void watch(long durationNs) throws Stalled, Failed, InterruptedException {
+        long startNs = System.nanoTime();
+        long movedNs = startNs;
+        long progressBytes = tally.progressBytes();
+        long nowNs = startNs;
+        while (nowNs - startNs < durationNs || nowNs - movedNs > STALL_NS / 2) {
+            long leftNs = durationNs - (nowNs - startNs);
+            TimeUnit.NANOSECONDS.sleep(leftNs > 0 ? Math.min(LOOK_NS, leftNs) : LOOK_NS);
+            nowNs = System.nanoTime();
+            checkFault();
+            if (tally.progressBytes() != progressBytes) {
+                progressBytes = tally.progressBytes();
+                movedNs = nowNs;
+            } else if (nowNs - movedNs > STALL_NS) {
+                throw new Stalled("no progress for " + TimeUnit.NANOSECONDS.toSeconds(STALL_NS) + " s after " + progressBytes + " bytes");
+            }
+        }
+    }
+
+    @Override
+    public long finish() throws Stalled, Failed, InterruptedException {
+        onLoop(() -> {
+            load.stop();
+            return null;
+        });
+        long startNs = System.nanoTime();
+        int owed = onLoop(load::owedConnections);
+        while (owed > 0) {
+            checkFault();
+            if (System.nanoTime() - startNs > STALL_NS) {
+                throw new Stalled(owed + " connections got no answer for " + TimeUnit.NANOSECONDS.toSeconds(STALL_NS) + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+            owed = onLoop(load::owedConnections);
+        }
+        checkFault();
+        return onLoop(tally::sentBytes);
+    }
+
+    @Override
+    public void close() throws Failed, InterruptedException {
+        if (load != null) {
+            onLoop(() -> {
+                load.stop();
+                return null;
+            });
+        }
+        if (connections != null && !connections.close().await(CLOSE_TIMEOUT_MS)) {
+            throw new Failed("connections did not close within " + CLOSE_TIMEOUT_MS + " ms");
+        }
+    }
+
+    private void checkFault() throws Failed {
+        if (tally.fault() != null) {
+            throw new Failed(tally.fault());
+        }
+    }
+
+    private <T> T onLoop(Callable<T> task) throws Failed, InterruptedException {
+        try {
+            return loop.submit(task).get(TASK_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new Failed("the generator's own loop did not take a task for " + TASK_TIMEOUT_MS + " ms");
+        } catch (ExecutionException e) {
+            throw new Failed("the generator failed: " + e.getCause());
+        }
+    }
+}

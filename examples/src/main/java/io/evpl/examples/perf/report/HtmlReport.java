@@ -1,0 +1,127 @@
+package io.evpl.examples.perf.report;
+
+import io.evpl.examples.perf.scenario.Transport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/** One HTML file that needs nothing else: the frame is a resource, the rows are made here. */
+public final class HtmlReport {
+    private static final String FRAME = "report.html";
+
+    private HtmlReport() { }
+
+    public static String render(Results results) {
+        StringBuilder rows = new StringBuilder();
+        results.rows().forEach(row -> rows.append(section(row)));
+        return frame().replace("{{sentence}}", Markup.escape(results.sentence() + " " + results.disturbance()))
+                .replace("{{facts}}", facts(results))
+                .replace("{{unavailable}}", unavailable(results.unavailable()))
+                .replace("{{rows}}", rows);
+    }
+
+    private static String frame() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(FRAME)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError("our own resource " + FRAME, e);
+        }
+    }
+
+    private static String facts(Results results) {
+        Machine machine = results.machine();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("CPU", machine.cpu() + ", " + machine.cores() + " cores");
+        facts.put("Kernel", machine.kernel());
+        facts.put("JDK", machine.jdk());
+        facts.put("Commit", machine.commit());
+        facts.put("Date", machine.date());
+        facts.put("Load average before", machine.loadAverage());
+        facts.put("JVM flags", String.join(" ", io.evpl.examples.perf.child.ServerJvm.commonFlags()));
+        StringBuilder html = new StringBuilder();
+        facts.forEach((name, value) -> html.append("<dt>").append(name).append("</dt><dd>").append(Markup.escape(value)).append("</dd>"));
+        return html.toString();
+    }
+
+    private static String unavailable(Map<Transport, String> unavailable) {
+        if (unavailable.isEmpty()) {
+            return "";
+        }
+        StringBuilder html = new StringBuilder("<section><h2>Not run here</h2><ul>");
+        unavailable.forEach((transport, reason) ->
+                html.append("<li><b>").append(transport.label()).append("</b>: ").append(Markup.escape(reason)).append("</li>"));
+        return html.append("</ul></section>").toString();
+    }
+
+    private static String section(Row row) {
+        List<Standing> standings = Standing.of(row);
+        String rate = row.scenario().mode().timed() ? "Messages per second" : "Megabytes per second";
+        ToDoubleFunction<Round> figure = row.scenario().mode().timed() ? Round::messagesPerSecond : Round::megabytesPerSecond;
+        StringBuilder html = new StringBuilder("<section><h2>").append(Markup.escape(row.scenario().label())).append("</h2><div class=\"charts\">");
+        html.append(figure(rate + ", more is better", BarChart.svg(rate, bars(row, standings, figure))));
+        html.append(figure("CPU of the server's loops, µs per message, less is better",
+                BarChart.svg("CPU per message", bars(row, standings, Round::cpuUsPerMessage))));
+        if (row.scenario().mode().timed()) {
+            html.append(figure("Latency by percentile", LatencyChart.svg("Latency by percentile", curves(row, standings))));
+        }
+        return html.append("</div>").append(table(standings)).append("</section>").toString();
+    }
+
+    private static String figure(String caption, String svg) {
+        return "<figure><figcaption>" + caption + "</figcaption>" + svg + "</figure>";
+    }
+
+    private static List<BarChart.Bar> bars(Row row, List<Standing> standings, ToDoubleFunction<Round> figure) {
+        return standings.stream().filter(Standing::measured).map(standing -> {
+            List<Round> rounds = row.of(standing.transport());
+            double[] values = rounds.stream().mapToDouble(figure).sorted().toArray();
+            return new BarChart.Bar(standing.transport(), Medians.of(values), values[0], values[values.length - 1]);
+        }).toList();
+    }
+
+    private static Map<Transport, Histogram> curves(Row row, List<Standing> standings) {
+        Map<Transport, Histogram> curves = new EnumMap<>(Transport.class);
+        for (Standing standing : standings) {
+            if (standing.measured()) {
+                Histogram pooled = new Histogram(3);
+                row.of(standing.transport()).forEach(round -> pooled.add(round.latencyNs()));
+                curves.put(standing.transport(), pooled);
+            }
+        }
+        return curves;
+    }
+
+    private static String table(List<Standing> standings) {
+        StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr><th>transport</th><th>ops/s</th><th>MB/s</th><th>p50 µs</th>"
+                + "<th>p99 µs</th><th>p99.9 µs</th><th>loop CPU µs/op</th><th>JVM CPU µs/op</th><th>loop busy</th><th>ops vs best peer</th><th>CPU vs best peer</th></tr></thead><tbody>");
+        standings.forEach(standing -> html.append(line(standing)));
+        return html.append("</tbody></table></div>").toString();
+    }
+
+    private static String line(Standing standing) {
+        StringBuilder html = new StringBuilder("<tr><th><i class=\"key fill-" + standing.transport().label() + "\"></i>" + standing.transport().label() + "</th>");
+        if (!standing.measured()) {
+            return html.append("<td class=\"trouble\" colspan=\"10\">").append(Markup.escape(standing.trouble())).append("</td></tr>").toString();
+        }
+        for (double figure : new double[] {standing.messagesPerSecond(), standing.megabytesPerSecond(), standing.p50Us(), standing.p99Us(),
+                standing.p999Us(), standing.cpuUs(), standing.processCpuUs()}) {
+            html.append("<td>").append(Figures.count(figure)).append("</td>");
+        }
+        html.append("<td>").append(Figures.percent(standing.loopsBusy())).append("</td>");
+        return html.append(comparison(standing.bestRate(), standing.rateRatio(), standing.rateRatio() >= 1))
+                .append(comparison(standing.bestCpu(), standing.cpuRatio(), standing.cpuRatio() <= 1)).append("</tr>").toString();
+    }
+
+    private static String comparison(boolean best, double ratio, boolean better) {
+        if (best) {
+            return "<td class=\"quiet\">best peer</td>";
+        }
+        return Double.isFinite(ratio) ? "<td class=\"" + (better ? "better" : "worse") + "\">" + Figures.ratio(ratio) + "</td>" : "<td></td>";
+    }
+}

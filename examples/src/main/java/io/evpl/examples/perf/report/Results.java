@@ -1,0 +1,51 @@
+package io.evpl.examples.perf.report;
+
+import io.evpl.examples.perf.PerfPlan;
+import io.evpl.examples.perf.Pace;
+import io.evpl.examples.perf.scenario.Transport;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A whole run.
+ *
+ * @param nettyVersions of the transports that ran
+ * @param unavailable the others, with the reason
+ */
+public record Results(Machine machine, PerfPlan plan, Pace pace, Transport loadTransport, Map<Transport, String> nettyVersions,
+                      Map<Transport, String> unavailable, List<Row> rows) {
+    private static final double NS_PER_SECOND = 1e9;
+    /** /proc/stat counts in ticks of 10 ms: less than this is within its error. */
+    private static final double QUIET_CORES = 0.1;
+
+    /** What was compared, in one sentence. */
+    public String sentence() {
+        return "Compared " + nettyVersions.keySet().stream().sorted().map(this::named).collect(Collectors.joining(", "))
+                + " on " + machine.sentence() + ": " + plan.loops() + (plan.loops() == 1 ? " server loop" : " server loops")
+                + (plan.pin() ? " pinned" : "") + ", load by " + loadTransport.label() + " from another JVM over loopback, medians of "
+                + plan.rounds() + (plan.rounds() == 1 ? " round" : " interleaved rounds") + " of "
+                + Figures.count(pace.measureNs() / NS_PER_SECOND) + " s.";
+    }
+
+    /** What others took of the machine while it was measured; empty if it was quiet. */
+    public String disturbance() {
+        double cores = Medians.of(rows.stream().flatMap(row -> row.rounds().stream()).filter(Round::measured)
+                .mapToDouble(Round::othersCores).filter(Double::isFinite).toArray());
+        return cores < QUIET_CORES || Double.isNaN(cores) ? "" : String.format(Locale.ROOT,
+                "Not a quiet machine: other processes took %.1f of its %d cores while it was measured (median of all rounds).", cores, machine.cores());
+    }
+
+    private String named(Transport transport) {
+        return transport.label() + " (Netty " + nettyVersions.get(transport).replace(".Final", "") + ")";
+    }
+
+    /** True if something that had to work did not: wrong bytes, a failure, a stall of ours, a transport asked for that cannot run. */
+    public boolean failed() {
+        boolean trouble = rows.stream().flatMap(row -> row.rounds().stream()).anyMatch(round ->
+                round.outcome() == Round.Outcome.FAILED || round.outcome() == Round.Outcome.STALLED && round.transport().ours());
+        boolean nothing = rows.stream().allMatch(row -> row.rounds().stream().noneMatch(Round::measured));
+        return trouble || nothing || plan.transportsNamed() && !unavailable.isEmpty();
+    }
+}

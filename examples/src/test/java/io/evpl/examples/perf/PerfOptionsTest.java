@@ -1,0 +1,101 @@
+package io.evpl.examples.perf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evpl.examples.perf.scenario.Direction;
+import io.evpl.examples.perf.scenario.Scenario;
+import io.evpl.examples.perf.scenario.Transport;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class PerfOptionsTest {
+    @Test
+    void withoutOptionsTheQuickRowsRunOverAllTransports() {
+        PerfPlan plan = plan();
+        assertEquals(Rows.QUICK, plan.scenarios());
+        assertEquals(Arrays.asList(Transport.values()), plan.transports());
+        assertFalse(plan.transportsNamed());
+        assertEquals(3, plan.rounds());
+    }
+
+    @Test
+    void oneRowPerModeWithItsOwnDefaults() {
+        List<Scenario> rows = plan("--mode", "pingpong,stream", "--connections", "2").scenarios();
+        assertEquals(List.of(Scenario.pingPong(2, 64, 1), Scenario.stream(2, 64 * 1024, Direction.BOTH)), rows);
+    }
+
+    @Test
+    void sizesTakeBinarySuffixes() {
+        assertEquals(64 * 1024, plan("--size", "64k").scenarios().getFirst().payloadBytes());
+        assertEquals(1024 * 1024, plan("--size", "1M", "--mode", "stream").scenarios().getFirst().payloadBytes());
+    }
+
+    @Test
+    void aRepeatedTransportRunsOnce() {
+        assertEquals(List.of(Transport.NIO, Transport.EPOLL), plan("--transport", "nio,epoll,nio").transports());
+    }
+
+    @Test
+    void loopsThatLeaveNoCpuForTheLoadAreNotPinnedByDefault() {
+        assertFalse(plan("--loops", Integer.toString(Runtime.getRuntime().availableProcessors())).pin());
+        assertFalse(plan("--no-pin").pin());
+        assertTrue(plan("--pin").pin());
+    }
+
+    @Test
+    void suiteHasMoreRowsAndFilesToKeep() {
+        PerfPlan plan = plan("--suite");
+        assertEquals(Rows.SUITE, plan.scenarios());
+        assertTrue(plan.json().toString().endsWith(".json"));
+        assertTrue(plan.html().toString().endsWith(".html"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --transport nio,foo          | unknown transport 'foo'; known: evpl-uring, evpl-epoll, nio, epoll, incubator, netty42-uring
+            --transport nio,,epoll       | --transport 'nio,,epoll' has an empty name in it
+            --load-transport netty42-uring | --load-transport netty42-uring: the load generator runs on Netty 4.1 only
+            --mode ping                  | unknown mode 'ping'; known: pingpong, stream
+            --size 0                     | --size 0 is not within 1..16 MiB
+            --size 17m                   | --size 17m is not within 1..16 MiB
+            --size 5q                    | '5q' is not a size; sizes look like 64, 64k or 1m
+            --size -5                    | '-5' is not a size; sizes look like 64, 64k or 1m
+            --size 99999999999           | '99999999999' is not a size; sizes look like 64, 64k or 1m
+            --connections 0              | --connections 0 is not within 1..20000
+            --depth 1025                 | --depth 1025 is not within 1..1024
+            --connections 20000 --size 1m | --connections x --size x --depth is 20971520000 bytes; at most 256 MiB may be outstanding
+            --depth 4 --mode stream      | --depth means nothing to mode stream
+            --rate 4 --mode stream       | --rate means nothing to mode stream
+            --direction in               | --direction means nothing to mode pingpong
+            --direction up --mode stream | --direction 'up' is none of in, out, both
+            --rate 0                     | --rate 0 is not within 1..10000000
+            --rounds 0                   | --rounds 0 is not within 1..100
+            --seconds 0                  | --seconds 0 is not within 0.05..3600
+            --seconds NaN                | --seconds NaN is not within 0.05..3600
+            --warmup-seconds -1          | --warmup-seconds -1 is not within 0..3600
+            --suite --depth 2            | --suite has its own rows; leave out --depth
+            --json /no/such/folder/x     | --json /no/such/folder/x cannot be written
+            """)
+    void aWrongValueIsRefusedInOneLine(String options, String message) {
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> plan(options.split(" ")));
+        assertEquals(message, refused.getMessage());
+    }
+
+    @Test
+    void aFolderIsNoFileToWrite(@TempDir Path folder) {
+        assertThrows(IllegalArgumentException.class, () -> plan("--html", folder.toString()));
+    }
+
+    private static PerfPlan plan(String... args) {
+        return CommandLine.populateCommand(new PerfOptions(), args).plan();
+    }
+}
