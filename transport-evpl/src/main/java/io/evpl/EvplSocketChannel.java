@@ -348,7 +348,7 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
                 return;
             }
             try {
-                if (connectPromise != null) {
+                if (state.state() == ConnectionState.State.CONNECTING) {
                     throw new ConnectionPendingException();
                 }
                 if (state.isActive()) {
@@ -510,6 +510,12 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
             if (isOpen()) {
                 inputEnded();
             }
+        }
+
+        @Override
+        public void receiveFailed(Throwable cause) {
+            pipeline().fireExceptionCaught(cause);
+            close(voidPromise());
         }
 
         // ---- closing

@@ -29,6 +29,9 @@ public interface StreamEvents {
     /** Receiving failed; everything received before has been passed on. @param result -errno */
     void inputFailed(int result);
 
+    /** There is no memory to receive into. */
+    void receiveFailed(Throwable cause);
+
     /** A write made progress or can go on: call {@link StreamIo#write} again if there is more. */
     void writable();
 

@@ -147,7 +147,13 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         int end = 1;
         boolean any = false;
         do {
-            ByteBuf buffer = ReceiveBuffer.allocate(events);
+            ByteBuf buffer;
+            try {
+                buffer = ReceiveBuffer.allocate(events);
+            } catch (OutOfMemoryError e) {
+                events.receiveFailed(e);
+                return;
+            }
             int room = buffer.writableBytes();
             int received = (int) Syscalls.recv(fd, ReceiveBuffer.address(buffer), room, SocketOptions.MSG_DONTWAIT);
             handle.attemptedBytesRead(room);

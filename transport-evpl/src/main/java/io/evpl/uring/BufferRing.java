@@ -30,6 +30,9 @@ final class BufferRing implements AutoCloseable {
     private final ByteBufAllocator allocator;
     private final Mapping entries;
     private final ByteBuf[] buffers;
+    /** Ids without a buffer, because the allocator had none; the kernel has fewer to choose from until it has again. */
+    private final int[] missing;
+    private int missingCount;
     private short tail;
 
     BufferRing(RingKernel kernel, int group, int count, int bufferBytes, boolean incremental,
@@ -41,6 +44,7 @@ final class BufferRing implements AutoCloseable {
         this.allocator = allocator;
         mask = count - 1;
         buffers = new ByteBuf[count];
+        missing = new int[count];
         entries = Mapping.anonymous((long) count * UringAbi.BUF_BYTES);
         int result = register(UringAbi.REGISTER_PBUF_RING);
         if (result < 0) {
@@ -71,9 +75,15 @@ final class BufferRing implements AutoCloseable {
         return group;
     }
 
-    /** Lends a new buffer to the kernel under {@code id}; it sees it after {@link #publish()}. */
+    /** Lends a new buffer to the kernel under {@code id}, or notes that there is none; it sees it after {@link #publish()}. */
     private void put(int id) {
-        ByteBuf buffer = allocator.directBuffer(bufferBytes, bufferBytes);
+        ByteBuf buffer;
+        try {
+            buffer = allocator.directBuffer(bufferBytes, bufferBytes);
+        } catch (OutOfMemoryError e) {
+            missing[missingCount++] = id; // receives that find no buffer get ENOBUFS, and bring their own
+            return;
+        }
         buffers[id] = buffer;
         long address = buffer.hasMemoryAddress() ? buffer.memoryAddress()
                 : NativeAddress.of(buffer.internalNioBuffer(0, bufferBytes));
@@ -106,14 +116,18 @@ final class BufferRing implements AutoCloseable {
         if (incremental && (flags & UringAbi.CQE_F_BUF_MORE) != 0) {
             return buffer.retainedSlice(start, bytes);
         }
+        buffers[id] = null;
         put(id);
-        publish();
+        recover();
         return buffer.readerIndex(start);
     }
 
-    /** Gives back a buffer that a receive took and filled with nothing. */
-    void takeBack(int flags) {
-        take(0, flags).release();
+    /** Lends what was replaced, and one more if the allocator has memory again. */
+    void recover() {
+        if (missingCount > 0) {
+            put(missing[--missingCount]);
+        }
+        publish();
     }
 
     /** Takes all buffers back from the kernel, which must have no receive in flight. */
@@ -122,7 +136,9 @@ final class BufferRing implements AutoCloseable {
         register(UringAbi.UNREGISTER_PBUF_RING);
         entries.close();
         for (ByteBuf buffer : buffers) {
-            buffer.release();
+            if (buffer != null) {
+                buffer.release();
+            }
         }
     }
 }

@@ -46,29 +46,36 @@ public final class UringSource implements Transport, Op.Target {
     private final WakeFd wakeFd;
     private final Mapping scratch;
     private BufferRing buffers;
+    private boolean started;
     private int scratchUsed;
     private UringStreamIo[] batch = new UringStreamIo[64];
     private int batchCount;
 
-    private UringSource(Ring ring, RingFeatures features, Settings settings, WakeFd wakeFd) throws IOException {
+    private UringSource(Ring ring, RingFeatures features, Settings settings, WakeFd wakeFd, Mapping scratch) {
         this.ring = ring;
         this.features = features;
         this.settings = settings;
         this.wakeFd = wakeFd;
-        scratch = Mapping.anonymous(SCRATCH_BYTES);
+        this.scratch = scratch;
     }
 
     /** @throws IOException the kernel refuses a ring or a descriptor; nothing is left open */
     public static UringSource open(RingFeatures features, Settings settings, WakeFd wakeFd) throws IOException {
-        LinuxRingKernel kernel =
-                LinuxRingKernel.open(settings.sqEntries(), settings.cqEntries(), features.setupFlags());
-        return new UringSource(new Ring(kernel, kernel.memory()), features, settings, wakeFd);
+        Mapping scratch = Mapping.anonymous(SCRATCH_BYTES);
+        try {
+            LinuxRingKernel kernel =
+                    LinuxRingKernel.open(settings.sqEntries(), settings.cqEntries(), features.setupFlags());
+            return new UringSource(new Ring(kernel, kernel.memory()), features, settings, wakeFd, scratch);
+        } catch (IOException e) {
+            scratch.close();
+            throw e;
+        }
     }
 
     /** A source over a kernel that tests script. */
     static UringSource scripted(Ring ring, RingFeatures features, Settings settings, WakeFd wakeFd)
             throws IOException {
-        return new UringSource(ring, features, settings, wakeFd);
+        return new UringSource(ring, features, settings, wakeFd, Mapping.anonymous(SCRATCH_BYTES));
     }
 
     @Override
@@ -87,6 +94,7 @@ public final class UringSource implements Transport, Op.Target {
                     features.has(RingFeature.INCREMENTAL_BUFFERS), PooledByteBufAllocator.DEFAULT);
         }
         armWake();
+        started = true;
     }
 
     @Override
@@ -253,12 +261,8 @@ public final class UringSource implements Transport, Op.Target {
      */
     @Override
     public void close() {
-        for (Op op : ops.all()) {
-            cancel(op);
-        }
-        for (int turn = 0; ops.inFlight() > 0 && turn < CLOSE_TURNS; turn++) {
-            ring.submitAndWait(CLOSE_TURN_NS);
-            ring.reap(Integer.MAX_VALUE, ops);
+        if (started) {
+            takeAllBack();
         }
         boolean allBack = ops.inFlight() == 0;
         if (buffers != null && allBack) {
@@ -267,6 +271,16 @@ public final class UringSource implements Transport, Op.Target {
         ring.close();
         if (allBack) {
             scratch.close();
+        }
+    }
+
+    private void takeAllBack() {
+        for (Op op : ops.all()) {
+            cancel(op);
+        }
+        for (int turn = 0; ops.inFlight() > 0 && turn < CLOSE_TURNS; turn++) {
+            ring.submitAndWait(CLOSE_TURN_NS);
+            ring.reap(Integer.MAX_VALUE, ops);
         }
     }
 

@@ -101,11 +101,19 @@ final class UringStreamIo implements StreamIo, Op.Target {
         if (cancelling || inbound.hasEnded()) {
             return;
         }
+        isGreeting = false;
+        boolean own = source.buffers() == null || starved || obeysAllocator();
+        if (own) {
+            try {
+                ownBuffer = ReceiveBuffer.allocate(events);
+            } catch (OutOfMemoryError e) {
+                events.receiveFailed(e);
+                return;
+            }
+        }
         Ring ring = source.ring();
         recv = source.ops().begin(this, Op.RECV);
-        isGreeting = false;
-        if (source.buffers() == null || starved || obeysAllocator()) {
-            ownBuffer = ReceiveBuffer.allocate(events);
+        if (own) {
             recv.held = ownBuffer.retain();
             Sqe.recv(ring.sqe(), fd, 0, ReceiveBuffer.address(ownBuffer), ownBuffer.writableBytes(), recv.id());
         } else {
@@ -154,7 +162,10 @@ final class UringStreamIo implements StreamIo, Op.Target {
                 // armed again below if still wanted
             }
             // All lent buffers were taken at once: one receive with a buffer of its own, then back to the ring.
-            case Errno.ENOBUFS -> starved = true;
+            case Errno.ENOBUFS -> {
+                starved = true;
+                source.buffers().recover();
+            }
             default -> {
                 if (!cancelling) {
                     inbound.ended(res);

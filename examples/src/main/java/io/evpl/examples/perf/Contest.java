@@ -23,6 +23,7 @@ final class Contest implements AutoCloseable {
     private Transport loadTransport;
     private LoadJvm load;
     private Pace pace;
+    private Settling settling;
 
     Contest(PerfPlan plan, Progress progress) {
         this.plan = plan;
@@ -44,21 +45,14 @@ final class Contest implements AutoCloseable {
         }
         startLoad(plan.loadTransport() == null ? LOAD_PREFERENCE : List.of(plan.loadTransport()));
         pace = Pace.of(plan, contestants.size());
-        progress.expect(expectedSeconds(contestants.size()));
+        settling = new Settling(pace);
+        progress.expect(plan.scenarios().size() * plan.rounds() * contestants.size(), pace);
         List<Row> rows = new ArrayList<>();
         for (Scenario scenario : plan.scenarios()) {
             rows.add(row(scenario, contestants));
         }
         progress.clear();
         return new Results(machine, plan, pace, loadTransport, servers.nettyVersions(), servers.unavailable(), rows);
-    }
-
-    private double expectedSeconds(int contestants) {
-        double perRow = 0;
-        for (int round = 0; round < plan.rounds(); round++) {
-            perRow += pace.seconds(round) * contestants;
-        }
-        return perRow * plan.scenarios().size();
     }
 
     private void startLoad(List<Transport> candidates) throws ChildFailure, InterruptedException {
@@ -83,7 +77,7 @@ final class Contest implements AutoCloseable {
                     progress.round(scenario.label(), transport.label(), index, plan.rounds());
                     row.rounds().add(round(scenario, transport, index));
                 }
-                progress.roundDone(pace.seconds(index));
+                progress.roundDone();
             }
         }
         return row;
@@ -91,8 +85,7 @@ final class Contest implements AutoCloseable {
 
     private Round round(Scenario scenario, Transport transport, int index) throws ChildFailure, InterruptedException {
         try {
-            long warmupNs = index == 0 ? pace.firstWarmupNs() : pace.warmupNs();
-            return new RoundRunner(servers.of(transport), load, scenario).run(transport, index, warmupNs, pace.measureNs());
+            return new RoundRunner(servers.of(transport), load, scenario).run(transport, index, settling, pace.measureNs());
         } catch (LoadJvm.Stalled e) {
             startAfresh(transport);
             return Round.without(transport, index, Round.Outcome.STALLED, e.getMessage());
@@ -102,11 +95,15 @@ final class Contest implements AutoCloseable {
         }
     }
 
-    /** After trouble neither side's state is worth guessing at. */
+    /** After trouble a server's state is not worth guessing at. The generator is kept, warm, if it lets go of its connections. */
     private void startAfresh(Transport transport) throws ChildFailure, InterruptedException {
         servers.stop(transport);
-        load.close();
-        startLoad(List.of(loadTransport));
+        try {
+            load.disconnect();
+        } catch (ChildFailure e) {
+            load.close();
+            startLoad(List.of(loadTransport));
+        }
     }
 
     @Override

@@ -27,51 +27,65 @@ final class PerfOptions {
     static final long MAX_RATE = 10_000_000;
     private static final int DEFAULT_ROUNDS = 3;
 
-    @Option(names = "--mode", paramLabel = "MODE[,MODE]", description = "pingpong (echo, timed) and/or stream (throughput). Default: four rows of both.")
+    @Option(names = "--mode", paramLabel = "MODE[,MODE]",
+            description = "pingpong (echo, timed) and/or stream (throughput). Default: four rows of both.")
     String modes;
 
-    @Option(names = "--transport", paramLabel = "NAME[,NAME]", description = "Of evpl-uring, evpl-epoll, nio, epoll, incubator, netty42-uring. Default: all that this machine can run.")
+    @Option(names = "--transport", paramLabel = "NAME[,NAME]",
+            description = "Of evpl-uring, evpl-epoll, nio, epoll, incubator, netty42-uring. Default: all that this machine can run.")
     String transports;
 
     @Option(names = "--connections", paramLabel = "COUNT", description = "Connections, 1..20000. Default: pingpong 64, stream 4.")
     Integer connections;
 
-    @Option(names = "--size", paramLabel = "BYTES", description = "Bytes per message, e.g. 64, 64k, 1m; up to 16m. Default: pingpong 64, stream 64k.")
+    @Option(names = "--size", paramLabel = "BYTES",
+            description = "Bytes per message, e.g. 64, 64k, 1m; up to 16m. Default: pingpong 64, stream 64k.")
     String size;
 
-    @Option(names = "--depth", paramLabel = "COUNT", description = "pingpong: messages each connection keeps outstanding, 1..1024. Default: 1.")
+    @Option(names = "--depth", paramLabel = "COUNT",
+            description = "pingpong: messages each connection keeps outstanding, 1..1024. Default: 1.")
     Integer depth;
 
-    @Option(names = "--rate", paramLabel = "MSGS", description = "pingpong: messages per second over all connections, sent on schedule and timed from when they were due.")
+    @Option(names = "--rate", paramLabel = "MSGS",
+            description = "pingpong: messages per second over all connections, sent on schedule and timed from when they were due.")
     Long rate;
 
     @Option(names = "--direction", paramLabel = "WAY", description = "stream: in (to the server), out or both. Default: both.")
     String direction;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Measured time per round. Default: what makes the whole run about a minute.")
+    @Option(names = "--seconds", paramLabel = "S",
+            description = "Measured time per round. Default: what makes the whole run about a minute.")
     Double seconds;
 
-    @Option(names = "--warmup-seconds", paramLabel = "S", description = "Before each measured window. Default: a quarter of it, and all of it in a server's first round of a row.")
+    @Option(names = "--warmup-seconds", paramLabel = "S",
+            description = "Before each measured window, exactly. Default: a quarter of it, and until the JIT of both JVMs is quiet.")
     Double warmupSeconds;
 
-    @Option(names = "--rounds", paramLabel = "COUNT", description = "Rounds per row and transport, interleaved; medians are reported. Default: 3.")
+    @Option(names = "--rounds", paramLabel = "COUNT",
+            description = "Rounds per row and transport, interleaved; medians are reported. Default: 3.")
     Integer rounds;
 
     @Option(names = "--loops", paramLabel = "COUNT", description = "Event loops of the server. Default: 1.")
     int loops = 1;
 
     /*
-     * The default was measured on 2 cores, 64 x 64 B, 5 rounds, load on evpl-uring (spinning): pinned 177,000 to 192,000/s on Netty's
-     * transports with a p99 near 1.2 ms, not pinned 93,000 to 120,000/s with a p99 near 4.5 ms, because the scheduler wakes the server
-     * on the CPU the load spins on. On a machine that others keep busy it is the other way round: see Results.disturbance().
+     * The default was measured on 2 quiet cores, load on evpl-uring (spinning), 64 x 64 B, five rounds, twice: pinned, the rounds of
+     * a transport varied by 1.4 to 7 % (standard deviation over mean), not pinned by 2.7 to 13 %; the medians were the same. While
+     * others take CPU, a pinned loop cannot move out of their way and loses more: see Results.disturbance().
      */
-    @Option(names = "--pin", negatable = true, description = "Pin the server's loops to the first CPUs, the load's loop to the last. Default: pinned if there is a CPU for each; --no-pin may be steadier on a busy machine.")
+    @Option(names = "--pin", negatable = true,
+            description = "Pin the server's loops to the first CPUs, the load's loop to the last. Default: pinned if there is a CPU "
+                    + "for each; --no-pin may be steadier on a busy machine.")
     Boolean pin;
 
-    @Option(names = "--load-transport", paramLabel = "NAME", description = "Transport of the load generator, the same for all servers. Default: the first of evpl-uring, epoll, nio that runs.")
+    @Option(names = "--load-transport", paramLabel = "NAME",
+            description = "Transport of the load generator, the same for all servers. Default: the first of evpl-uring, epoll, nio "
+                    + "that runs.")
     String loadTransport;
 
-    @Option(names = "--suite", description = "All rows, with more and longer rounds (about a quarter of an hour); writes JSON and HTML to benchmarks/results, or to the current directory without one.")
+    @Option(names = "--suite",
+            description = "All rows, with more and longer rounds (about a quarter of an hour); writes JSON and HTML to "
+                    + "benchmarks/results, or to the current directory without one.")
     boolean suite;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write every round, raw, with the machine it ran on.")
@@ -83,7 +97,7 @@ final class PerfOptions {
     /** @throws IllegalArgumentException with one line for the user */
     PerfPlan plan() {
         double measured = seconds == null ? suite ? Rows.SUITE_SECONDS : 0 : within("--seconds", seconds, 0.05, MAX_SECONDS);
-        double warmup = warmupSeconds == null ? suite ? Rows.SUITE_WARMUP_SECONDS : -1 : within("--warmup-seconds", warmupSeconds, 0, MAX_SECONDS);
+        double warmup = warmupSeconds == null ? -1 : within("--warmup-seconds", warmupSeconds, 0, MAX_SECONDS);
         int roundCount = rounds == null ? suite ? Rows.SUITE_ROUNDS : DEFAULT_ROUNDS : (int) within("--rounds", rounds, 1, MAX_ROUNDS);
         within("--loops", loops, 1, Runtime.getRuntime().availableProcessors());
         int allowedCpus = CpuPin.allowedCpus().size();
@@ -94,13 +108,15 @@ final class PerfOptions {
         if (load != null && load.netty() == Transport.Netty.V42) {
             throw new IllegalArgumentException("--load-transport " + loadTransport + ": the load generator runs on Netty 4.1 only");
         }
-        return new PerfPlan(scenarios(), chosenTransports(), transports != null, roundCount, measured, warmup, loops, pin == null ? loops < allowedCpus : pin, load,
+        boolean pinned = pin == null ? loops < allowedCpus : pin;
+        return new PerfPlan(scenarios(), chosenTransports(), transports != null, roundCount, measured, warmup, loops, pinned, load,
                 writable("--json", json == null && suite ? suiteFile("json") : json),
                 writable("--html", html == null && suite ? suiteFile("html") : html));
     }
 
     private List<Transport> chosenTransports() {
-        return transports == null ? List.of(Transport.values()) : commaList("--transport", transports).stream().map(Transport::named).toList();
+        return transports == null ? List.of(Transport.values())
+                : commaList("--transport", transports).stream().map(Transport::named).toList();
     }
 
     private List<Scenario> scenarios() {
@@ -140,7 +156,8 @@ final class PerfOptions {
     }
 
     private Scenario scenario(Mode mode) {
-        int connectionCount = connections == null ? mode.defaultConnections() : (int) within("--connections", connections, 1, MAX_CONNECTIONS);
+        int connectionCount = connections == null ? mode.defaultConnections()
+                : (int) within("--connections", connections, 1, MAX_CONNECTIONS);
         long bytes = size == null ? mode.defaultPayloadBytes() : ByteCount.parse(size);
         if (bytes < 1 || bytes > MAX_PAYLOAD_BYTES) {
             throw new IllegalArgumentException("--size " + size + " is not within 1.." + ByteCount.format(MAX_PAYLOAD_BYTES));

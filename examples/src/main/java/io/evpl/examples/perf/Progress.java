@@ -10,9 +10,10 @@ final class Progress {
 
     private final PrintStream out;
     private final boolean rewriting;
-    private final long startNs = System.nanoTime();
-    private double totalSeconds;
-    private double doneSeconds;
+    private long firstRoundNs;
+    private double expectedSeconds;
+    private int totalRounds;
+    private int doneRounds;
     private String row = "";
 
     Progress(PrintStream out) {
@@ -29,8 +30,10 @@ final class Progress {
         return console != null && console.isTerminal();
     }
 
-    void expect(double seconds) {
-        totalSeconds = seconds;
+    void expect(int rounds, Pace pace) {
+        totalRounds = rounds;
+        expectedSeconds = pace.expectedSeconds(rounds);
+        firstRoundNs = System.nanoTime();
     }
 
     /** Something before or between the rounds. */
@@ -48,18 +51,17 @@ final class Progress {
         row = label;
     }
 
-    /** @param plannedSeconds what the finished round was expected to take; the estimate is corrected by what it took */
-    void roundDone(double plannedSeconds) {
-        doneSeconds += plannedSeconds;
+    void roundDone() {
+        doneRounds++;
     }
 
+    /** The plan's word first; what the rounds took takes over as they are done, since stalls and a busy machine are in no plan. */
     private String eta() {
-        double left = totalSeconds - doneSeconds;
-        if (doneSeconds > 0) {
-            double elapsed = (System.nanoTime() - startNs) / NS_PER_SECOND;
-            left *= elapsed / doneSeconds;
-        }
-        return String.format(" (about %.0f s left)", Math.max(1, left));
+        double done = (double) doneRounds / totalRounds;
+        double elapsed = (System.nanoTime() - firstRoundNs) / NS_PER_SECOND;
+        double extrapolated = doneRounds == 0 ? expectedSeconds : elapsed / done;
+        double total = (1 - done) * expectedSeconds + done * extrapolated;
+        return String.format(" (about %.0f s left)", Math.max(1, total * (1 - done)));
     }
 
     private void show(String line) {

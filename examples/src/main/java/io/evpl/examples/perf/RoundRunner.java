@@ -28,9 +28,11 @@ final class RoundRunner {
         this.scenario = scenario;
     }
 
-    Round run(Transport transport, int index, long warmupNs, long measureNs) throws ChildFailure, LoadJvm.Stalled, InterruptedException {
-        int port = server.listen(scenario);
-        LoadJvm.Measured measured = load.run(scenario, port, warmupNs, measureNs, this::windowOpens, this::windowShuts);
+    Round run(Transport transport, int index, Settling settling, long measureNs)
+            throws ChildFailure, LoadJvm.Stalled, InterruptedException {
+        load.connect(scenario, server.listen(scenario));
+        settling.warmUp(server, load);
+        LoadJvm.Measured measured = load.measure(measureNs, this::windowOpens, this::windowShuts);
         awaitArrival(measured.allSentBytes());
         load.disconnect();
         server.unlisten();
@@ -73,15 +75,19 @@ final class RoundRunner {
             throw new ChildFailure("not one message was complete within the window");
         }
         double serverSeconds = (shut.wallNs() - opened.wallNs()) / NS_PER_SECOND;
-        double othersCores = Math.max(0, busySeconds - (processCpuNs + measured.processCpuNs()) / NS_PER_SECOND) / serverSeconds;
-        if (scenario.mode().timed()) {
-            return new Round(transport, index, Round.Outcome.MEASURED, "", measured.durationNs() / NS_PER_SECOND, measured.messages(),
-                    measured.messages() * scenario.payloadBytes(), serverSeconds, serverMessages, cpuNs, processCpuNs, othersCores, measured.latencyNs());
-        }
-        // Both ends' windows are equally long but for the control channel's delay; each direction counts where it is received.
-        long payloadBytes = (scenario.direction().serverReceives() ? receivedBytes : 0)
-                + (scenario.direction().serverSends() ? (long) (measured.receivedBytes() / (measured.durationNs() / NS_PER_SECOND) * serverSeconds) : 0);
-        return new Round(transport, index, Round.Outcome.MEASURED, "", serverSeconds, payloadBytes / scenario.payloadBytes(), payloadBytes,
-                serverSeconds, serverMessages, cpuNs, processCpuNs, othersCores, null);
+        double partsCpuSeconds = (processCpuNs + measured.processCpuNs()) / NS_PER_SECOND;
+        double othersCores = Math.max(0, busySeconds - partsCpuSeconds) / serverSeconds;
+        boolean timed = scenario.mode().timed();
+        long payloadBytes = timed ? measured.messages() * scenario.payloadBytes() : streamedBytes(receivedBytes, measured, serverSeconds);
+        return new Round(transport, index, Round.Outcome.MEASURED, "",
+                timed ? measured.durationNs() / NS_PER_SECOND : serverSeconds, payloadBytes / scenario.payloadBytes(), payloadBytes,
+                serverSeconds, serverMessages, cpuNs, processCpuNs, othersCores, timed ? measured.latencyNs() : null);
+    }
+
+    /** Each direction counts where it is received; the ends' windows differ by the control channel's delay, which is scaled away. */
+    private long streamedBytes(long receivedBytes, LoadJvm.Measured measured, double serverSeconds) {
+        double outBytesPerSecond = measured.receivedBytes() / (measured.durationNs() / NS_PER_SECOND);
+        return (scenario.direction().serverReceives() ? receivedBytes : 0)
+                + (scenario.direction().serverSends() ? (long) (outBytesPerSecond * serverSeconds) : 0);
     }
 }

@@ -15,11 +15,7 @@ class PaceTest {
     @ValueSource(ints = {3, 5, 6})
     void theQuickRowsTakeAboutAMinuteHoweverManyTransportsThereAre(int transports) {
         Pace pace = Pace.of(plan(0, -1), transports);
-        double perRow = 0;
-        for (int round = 0; round < ROUNDS; round++) {
-            perRow += pace.seconds(round) * transports;
-        }
-        assertEquals(Pace.BUDGET_SECONDS, perRow * Rows.QUICK.size(), 1);
+        assertEquals(Pace.BUDGET_SECONDS, pace.expectedSeconds(Rows.QUICK.size() * ROUNDS * transports), 4);
     }
 
     @Test
@@ -29,7 +25,10 @@ class PaceTest {
 
     @Test
     void whatTheUserSaysIsTaken() {
-        assertEquals(new Pace(200_000_000L, 200_000_000L, 1_500_000_000L), Pace.of(plan(1.5, 0.2), 6));
+        Pace pace = Pace.of(plan(1.5, 0.2), 6);
+        assertEquals(1_500_000_000L, pace.measureNs());
+        assertEquals(200_000_000L, pace.warmupNs());
+        assertEquals(0, pace.maxSettleNs());
     }
 
     private static PerfPlan plan(double seconds, double warmupSeconds) {

@@ -20,7 +20,7 @@ import picocli.CommandLine;
 /** The whole program, with real child JVMs, on the one transport that runs everywhere. */
 @Timeout(60)
 class PerfCommandTest {
-    private static final String PEERS = "io.evpl.perf.peers";
+    private static final String PEERS = "evpl.perf.peers";
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

@@ -27,11 +27,11 @@ class ProgressTest {
     }
 
     private static void run(Progress progress) {
-        progress.expect(4);
+        progress.expect(4, new Pace(0, 0, 0, 1_000_000_000));
         for (String row : new String[] {"row a", "row b"}) {
             for (int round = 0; round < 2; round++) {
                 progress.round(row, "nio", round, 2);
-                progress.roundDone(1);
+                progress.roundDone();
             }
         }
         progress.clear();

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** Where a child finds its classes. Netty 4.2 has 4.1's package names, so its JVM gets our classes and nothing of the parent's. */
 final class ClassPaths {
-    /** Set to use jars from elsewhere than target/peers, where the build puts them. */
+    /** Set to use jars from elsewhere than target/peers. Not under io.evpl, where the transport refuses keys it does not know. */
     private static final String PEERS_PROPERTY = "evpl.perf.peers";
 
     private ClassPaths() { }

@@ -4,14 +4,17 @@ import io.evpl.examples.perf.scenario.LoadTally;
 import io.evpl.examples.perf.scenario.Scenario;
 
 /**
- * What offers load to a server and measures what comes back. One round is connect, warmUp, openWindow, measure, finish, close, all
- * from one thread. Each call is bounded in time; after a failure only {@link #close} may follow.
+ * What offers load to a server and measures what comes back. One round is connect, warmUp any number of times, openWindow, measure,
+ * finish, close, all from one thread. Each call is bounded in time; after a failure only {@link #close} may follow.
  */
 interface LoadGenerator {
     /** Opens the scenario's connections to the loopback {@code port} and starts sending on all of them. */
     void connect(Scenario scenario, int port) throws Stalled, Failed, InterruptedException;
 
     void warmUp(long durationNs) throws Stalled, Failed, InterruptedException;
+
+    /** CPU time of the threads that make the load, none other of the JVM's. */
+    long workCpuNs() throws Failed, InterruptedException;
 
     void openWindow() throws Stalled, Failed, InterruptedException;
 

@@ -59,15 +59,24 @@ public final class LoadJvm implements AutoCloseable {
         }
     }
 
-    /** Runs one round up to the last answer; the connections stay open until {@link #disconnect}. */
-    public Measured run(Scenario scenario, int port, long warmupNs, long measureNs, WindowEdge opens, WindowEdge shuts)
-            throws ChildFailure, Stalled, InterruptedException {
-        ControlLine order = new ControlLine("run", scenario.toFields());
+    /** Opens the scenario's connections and starts the traffic, which goes on until {@link #measure} ends. */
+    public void connect(Scenario scenario, int port) throws ChildFailure, Stalled, InterruptedException {
+        ControlLine order = new ControlLine("connect", scenario.toFields());
         order.fields().put("port", Integer.toString(port));
-        order.fields().put("warmupNs", Long.toString(warmupNs));
-        order.fields().put("measureNs", Long.toString(measureNs));
         child.order(order);
-        long timeoutMs = TimeUnit.NANOSECONDS.toMillis(warmupNs + measureNs) + ROUND_GRACE_MS;
+        expect("connected", ROUND_GRACE_MS);
+    }
+
+    /** @return cores taken meanwhile by the generator's threads other than its loop: mostly the JIT */
+    public double warmUp(long durationNs) throws ChildFailure, Stalled, InterruptedException {
+        child.order(ControlLine.of("warm", "durationNs", durationNs));
+        return expect("warmed", timeoutMs(durationNs)).number("asideNs") / (double) durationNs;
+    }
+
+    /** Measures up to the last answer; the connections stay open until {@link #disconnect}. */
+    public Measured measure(long durationNs, WindowEdge opens, WindowEdge shuts) throws ChildFailure, Stalled, InterruptedException {
+        child.order(ControlLine.of("measure", "durationNs", durationNs));
+        long timeoutMs = timeoutMs(durationNs);
         long cpuBeforeNs = expect("window-open", timeoutMs).number("processCpuNs");
         opens.reached();
         long cpuAfterNs = expect("window-shut", timeoutMs).number("processCpuNs");
@@ -75,6 +84,10 @@ public final class LoadJvm implements AutoCloseable {
         ControlLine line = expect("measured", timeoutMs);
         return new Measured(line.number("durationNs"), line.number("messages"), line.number("receivedBytes"), line.number("sentBytes"),
                 line.number("allSentBytes"), cpuAfterNs - cpuBeforeNs, decode(line.text("latencyNs")));
+    }
+
+    private static long timeoutMs(long durationNs) {
+        return TimeUnit.NANOSECONDS.toMillis(durationNs) + ROUND_GRACE_MS;
     }
 
     private ControlLine expect(String word, long timeoutMs) throws ChildFailure, Stalled, InterruptedException {

@@ -28,40 +28,47 @@ public final class LoadMain {
         parent.say(ControlLine.of("ready", "netty", TransportLoops.nettyVersion()));
         while (true) {
             ControlLine order = parent.nextOrder();
-            switch (order.word()) {
-                case "run" -> run(parent, generator, order);
-                case "close" -> close(parent, generator);
-                default -> parent.say(ControlLine.of("failed", "reason", "unknown order " + order.word()));
+            try {
+                obey(parent, generator, order);
+            } catch (LoadGenerator.Stalled e) {
+                parent.say(ControlLine.of("stalled", "reason", e.getMessage()));
+            } catch (LoadGenerator.Failed e) {
+                parent.say(ControlLine.of("failed", "reason", e.getMessage()));
             }
         }
     }
 
-    private static void run(ParentLink parent, LoadGenerator generator, ControlLine order) throws InterruptedException {
-        try {
-            generator.connect(Scenario.fromFields(order.fields()), (int) order.number("port"));
-            generator.warmUp(order.number("warmupNs"));
-            generator.openWindow();
-            parent.say(ControlLine.of("window-open", "processCpuNs", PROCESS.getProcessCpuTime()));
-            LoadTally.Window window = generator.measure(order.number("measureNs"));
-            parent.say(ControlLine.of("window-shut", "processCpuNs", PROCESS.getProcessCpuTime()));
-            long sentBytes = generator.finish();
-            parent.say(ControlLine.of("measured", "durationNs", window.durationNs(), "messages", window.messages(),
-                    "receivedBytes", window.receivedBytes(), "sentBytes", window.sentBytes(), "allSentBytes", sentBytes,
-                    "latencyNs", encode(window.latencyNs())));
-        } catch (LoadGenerator.Stalled e) {
-            parent.say(ControlLine.of("stalled", "reason", e.getMessage()));
-        } catch (LoadGenerator.Failed e) {
-            parent.say(ControlLine.of("failed", "reason", e.getMessage()));
+    private static void obey(ParentLink parent, LoadGenerator generator, ControlLine order)
+            throws LoadGenerator.Stalled, LoadGenerator.Failed, InterruptedException {
+        switch (order.word()) {
+            case "connect" -> {
+                generator.connect(Scenario.fromFields(order.fields()), (int) order.number("port"));
+                parent.say(ControlLine.of("connected"));
+            }
+            case "warm" -> {
+                long asideBeforeNs = PROCESS.getProcessCpuTime() - generator.workCpuNs();
+                generator.warmUp(order.number("durationNs"));
+                parent.say(ControlLine.of("warmed", "asideNs", PROCESS.getProcessCpuTime() - generator.workCpuNs() - asideBeforeNs));
+            }
+            case "measure" -> measure(parent, generator, order.number("durationNs"));
+            case "close" -> {
+                generator.close();
+                parent.say(ControlLine.of("closed"));
+            }
+            default -> throw new LoadGenerator.Failed("unknown order " + order.word());
         }
     }
 
-    private static void close(ParentLink parent, LoadGenerator generator) throws InterruptedException {
-        try {
-            generator.close();
-            parent.say(ControlLine.of("closed"));
-        } catch (LoadGenerator.Failed e) {
-            parent.say(ControlLine.of("failed", "reason", e.getMessage()));
-        }
+    private static void measure(ParentLink parent, LoadGenerator generator, long durationNs)
+            throws LoadGenerator.Stalled, LoadGenerator.Failed, InterruptedException {
+        generator.openWindow();
+        parent.say(ControlLine.of("window-open", "processCpuNs", PROCESS.getProcessCpuTime()));
+        LoadTally.Window window = generator.measure(durationNs);
+        parent.say(ControlLine.of("window-shut", "processCpuNs", PROCESS.getProcessCpuTime()));
+        long sentBytes = generator.finish();
+        parent.say(ControlLine.of("measured", "durationNs", window.durationNs(), "messages", window.messages(),
+                "receivedBytes", window.receivedBytes(), "sentBytes", window.sentBytes(), "allSentBytes", sentBytes,
+                "latencyNs", encode(window.latencyNs())));
     }
 
     private static String encode(Histogram histogram) {

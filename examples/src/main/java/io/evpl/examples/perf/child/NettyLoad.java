@@ -13,6 +13,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 final class NettyLoad implements LoadGenerator {
     /** What counts as a stall, everywhere. */
     private static final long STALL_NS = 2_000_000_000L;
+    private static final String STALL_TEXT = "2 s";
     private static final long LOOK_NS = 20_000_000L;
     private static final long TASK_TIMEOUT_MS = 5_000;
     private static final long CONNECT_TIMEOUT_MS = 10_000;
@@ -36,6 +38,7 @@ final class NettyLoad implements LoadGenerator {
     private final TransportLoops loops;
     private final EventLoop loop;
     private ChannelGroup connections;
+    private int connectionCount;
     private LoadTally tally;
     private Load load;
 
@@ -47,6 +50,7 @@ final class NettyLoad implements LoadGenerator {
     @Override
     public void connect(Scenario scenario, int port) throws Stalled, Failed, InterruptedException {
         connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        connectionCount = scenario.connections();
         tally = new LoadTally();
         load = scenario.mode().load(scenario, tally);
         Bootstrap bootstrap = bootstrap(scenario);
@@ -96,6 +100,11 @@ final class NettyLoad implements LoadGenerator {
     }
 
     @Override
+    public long workCpuNs() throws Failed, InterruptedException {
+        return onLoop(ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+    }
+
+    @Override
     public void openWindow() throws Stalled, Failed, InterruptedException {
         onLoop(() -> {
             tally.openWindow(System.nanoTime());
@@ -129,7 +138,7 @@ final class NettyLoad implements LoadGenerator {
                 progressBytes = tally.progressBytes();
                 movedNs = nowNs;
             } else if (nowNs - movedNs > STALL_NS) {
-                throw new Stalled("no progress for " + TimeUnit.NANOSECONDS.toSeconds(STALL_NS) + " s after " + progressBytes + " bytes");
+                throw new Stalled("no progress for " + STALL_TEXT + " after " + progressBytes + " bytes");
             }
         }
     }
@@ -145,7 +154,7 @@ final class NettyLoad implements LoadGenerator {
         while (owed > 0) {
             checkFault();
             if (System.nanoTime() - startNs > STALL_NS) {
-                throw new Stalled(owed + " connections got no answer for " + TimeUnit.NANOSECONDS.toSeconds(STALL_NS) + " s");
+                throw new Stalled(owed + " of " + connectionCount + " connections got no answer for " + STALL_TEXT);
             }
             TimeUnit.MILLISECONDS.sleep(1);
             owed = onLoop(load::owedConnections);

@@ -16,7 +16,14 @@ public final class ServerJvm implements AutoCloseable {
     }
 
     /** What the server had used and moved since it began to listen. */
-    public record Mark(long wallNs, long loopCpuNs, long processCpuNs, long receivedBytes, long sentBytes, String fault) { }
+    public record Mark(long wallNs, long loopCpuNs, long processCpuNs, long receivedBytes, long sentBytes, String fault) {
+        /** Cores taken since {@code before} by threads that are no loops: mostly the JIT. */
+        public double asideSince(Mark before) {
+            long processNs = processCpuNs - before.processCpuNs;
+            long loopNs = loopCpuNs - before.loopCpuNs;
+            return (double) (processNs - loopNs) / (wallNs - before.wallNs);
+        }
+    }
 
     /**
      * Forks it; {@link #awaitReady} says whether it can run.

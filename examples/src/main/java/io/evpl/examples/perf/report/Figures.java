@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** How figures are written, the same in the terminal and in HTML: three significant digits, "-" for what was not measured. */
 final class Figures {
+    private static final double TENTH = 0.1;
     private static final double TEN = 10;
     private static final double HUNDRED = 100;
 
@@ -14,7 +15,8 @@ final class Figures {
             return "-";
         }
         double size = Math.abs(value);
-        return String.format(Locale.ROOT, size >= HUNDRED ? "%,.0f" : size >= TEN ? "%.1f" : "%.2f", value);
+        String form = size >= HUNDRED ? "%,.0f" : size >= TEN ? "%.1f" : size >= TENTH || size == 0 ? "%.2f" : "%.4f";
+        return String.format(Locale.ROOT, form, value);
     }
 
     static String percent(double share) {

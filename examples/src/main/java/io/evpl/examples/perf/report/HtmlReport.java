@@ -1,5 +1,6 @@
 package io.evpl.examples.perf.report;
 
+import io.evpl.examples.perf.child.ServerJvm;
 import io.evpl.examples.perf.scenario.Transport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,8 @@ import org.HdrHistogram.Histogram;
 /** One HTML file that needs nothing else: the frame is a resource, the rows are made here. */
 public final class HtmlReport {
     private static final String FRAME = "report.html";
+    private static final List<String> COLUMNS = List.of("transport", "ops/s", "MB/s", "p50 µs", "p99 µs", "p99.9 µs",
+            "loop CPU µs/op", "JVM CPU µs/op", "loop busy", "ops vs best peer", "CPU vs best peer");
 
     private HtmlReport() { }
 
@@ -43,7 +46,7 @@ public final class HtmlReport {
         facts.put("Commit", machine.commit());
         facts.put("Date", machine.date());
         facts.put("Load average before", machine.loadAverage());
-        facts.put("JVM flags", String.join(" ", io.evpl.examples.perf.child.ServerJvm.commonFlags()));
+        facts.put("JVM flags", String.join(" ", ServerJvm.commonFlags()));
         StringBuilder html = new StringBuilder();
         facts.forEach((name, value) -> html.append("<dt>").append(name).append("</dt><dd>").append(Markup.escape(value)).append("</dd>"));
         return html.toString();
@@ -63,10 +66,11 @@ public final class HtmlReport {
         List<Standing> standings = Standing.of(row);
         String rate = row.scenario().mode().timed() ? "Messages per second" : "Megabytes per second";
         ToDoubleFunction<Round> figure = row.scenario().mode().timed() ? Round::messagesPerSecond : Round::megabytesPerSecond;
-        StringBuilder html = new StringBuilder("<section><h2>").append(Markup.escape(row.scenario().label())).append("</h2><div class=\"charts\">");
+        StringBuilder html = new StringBuilder("<section><h2>").append(Markup.escape(row.scenario().label()))
+                .append("</h2><div class=\"charts\"><div class=\"stack\">");
         html.append(figure(rate + ", more is better", BarChart.svg(rate, bars(row, standings, figure))));
         html.append(figure("CPU of the server's loops, µs per message, less is better",
-                BarChart.svg("CPU per message", bars(row, standings, Round::cpuUsPerMessage))));
+                BarChart.svg("CPU per message", bars(row, standings, Round::cpuUsPerMessage)))).append("</div>");
         if (row.scenario().mode().timed()) {
             html.append(figure("Latency by percentile", LatencyChart.svg("Latency by percentile", curves(row, standings))));
         }
@@ -98,16 +102,19 @@ public final class HtmlReport {
     }
 
     private static String table(List<Standing> standings) {
-        StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr><th>transport</th><th>ops/s</th><th>MB/s</th><th>p50 µs</th>"
-                + "<th>p99 µs</th><th>p99.9 µs</th><th>loop CPU µs/op</th><th>JVM CPU µs/op</th><th>loop busy</th><th>ops vs best peer</th><th>CPU vs best peer</th></tr></thead><tbody>");
+        StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
+        COLUMNS.forEach(column -> html.append("<th>").append(column).append("</th>"));
+        html.append("</tr></thead><tbody>");
         standings.forEach(standing -> html.append(line(standing)));
         return html.append("</tbody></table></div>").toString();
     }
 
     private static String line(Standing standing) {
-        StringBuilder html = new StringBuilder("<tr><th><i class=\"key fill-" + standing.transport().label() + "\"></i>" + standing.transport().label() + "</th>");
+        String label = standing.transport().label();
+        StringBuilder html = new StringBuilder("<tr><th><i class=\"key fill-" + label + "\"></i>" + label + "</th>");
         if (!standing.measured()) {
-            return html.append("<td class=\"trouble\" colspan=\"10\">").append(Markup.escape(standing.trouble())).append("</td></tr>").toString();
+            return html.append("<td class=\"trouble\" colspan=\"" + (COLUMNS.size() - 1) + "\">").append(Markup.escape(standing.trouble()))
+                    .append("</td></tr>").toString();
         }
         for (double figure : new double[] {standing.messagesPerSecond(), standing.megabytesPerSecond(), standing.p50Us(), standing.p99Us(),
                 standing.p999Us(), standing.cpuUs(), standing.processCpuUs()}) {
@@ -122,6 +129,7 @@ public final class HtmlReport {
         if (best) {
             return "<td class=\"quiet\">best peer</td>";
         }
-        return Double.isFinite(ratio) ? "<td class=\"" + (better ? "better" : "worse") + "\">" + Figures.ratio(ratio) + "</td>" : "<td></td>";
+        String quality = better ? "better" : "worse";
+        return Double.isFinite(ratio) ? "<td class=\"" + quality + "\">" + Figures.ratio(ratio) + "</td>" : "<td></td>";
     }
 }

@@ -62,7 +62,8 @@ public final class JsonReport {
         json.writeNumberField("rounds", plan.rounds());
         json.writeNumberField("measureNs", results.pace().measureNs());
         json.writeNumberField("warmupNs", results.pace().warmupNs());
-        json.writeNumberField("firstWarmupNs", results.pace().firstWarmupNs());
+        json.writeNumberField("maxSettleNs", results.pace().maxSettleNs());
+        json.writeNumberField("settleBudgetNs", results.pace().settleBudgetNs());
         json.writeNumberField("serverLoops", plan.loops());
         json.writeBooleanField("pinned", plan.pin());
         json.writeStringField("loadTransport", results.loadTransport().label());

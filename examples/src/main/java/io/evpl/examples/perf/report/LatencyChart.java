@@ -8,12 +8,13 @@ import org.HdrHistogram.Histogram;
 /** Latency by percentile as inline SVG. Both axes are logarithmic: across, the share of messages that is slower; up, microseconds. */
 final class LatencyChart {
     private static final int WIDTH = 560;
-    private static final int HEIGHT = 260;
+    private static final int HEIGHT = 340;
     private static final int LEFT = 56;
     private static final int RIGHT = 12;
     private static final int TOP = 10;
     private static final int BOTTOM = 34;
     private static final double NS_PER_US = 1e3;
+    private static final double US_PER_MS = 1e3;
     private static final double HUNDRED_PERCENT = 100;
     /** 99.99 %: beyond it a short round has a handful of samples. */
     private static final double MAX_NINES = 4;
@@ -43,8 +44,9 @@ final class LatencyChart {
 
     private void percentileAxis(StringBuilder svg) {
         for (int nines = 0; nines < NINES_LABELS.length; nines++) {
-            svg.append(String.format(Locale.ROOT, "<path class=\"grid\" d=\"M%1$.1f %2$dV%3$d\"/><text class=\"tick\" x=\"%1$.1f\" y=\"%4$d\" "
-                    + "text-anchor=\"%5$s\">%6$s</text>", x(nines), TOP, HEIGHT - BOTTOM, HEIGHT - BOTTOM + 18,
+            svg.append(String.format(Locale.ROOT, "<path class=\"grid\" d=\"M%1$.1f %2$dV%3$d\"/>"
+                    + "<text class=\"tick\" x=\"%1$.1f\" y=\"%4$d\" text-anchor=\"%5$s\">%6$s</text>",
+                    x(nines), TOP, HEIGHT - BOTTOM, HEIGHT - BOTTOM + 18,
                     nines == MAX_NINES ? "end" : "middle", NINES_LABELS[nines]));
         }
     }
@@ -54,15 +56,17 @@ final class LatencyChart {
             for (double tick : TICKS_PER_DECADE) {
                 double us = decade * tick;
                 if (us >= minUs && us <= maxUs) {
-                    svg.append(String.format(Locale.ROOT, "<path class=\"grid\" d=\"M%1$d %2$.1fH%3$d\"/><text class=\"tick\" x=\"%4$d\" "
-                            + "y=\"%5$.1f\" text-anchor=\"end\">%6$s</text>", LEFT, y(us), WIDTH - RIGHT, LEFT - 8, y(us) + 4, label(us)));
+                    svg.append(String.format(Locale.ROOT, "<path class=\"grid\" d=\"M%1$d %2$.1fH%3$d\"/>"
+                            + "<text class=\"tick\" x=\"%4$d\" y=\"%5$.1f\" text-anchor=\"end\">%6$s</text>",
+                            LEFT, y(us), WIDTH - RIGHT, LEFT - 8, y(us) + 4, label(us)));
                 }
             }
         }
     }
 
     private static String label(double us) {
-        return us >= NS_PER_US ? String.format(Locale.ROOT, "%.0f ms", us / NS_PER_US) : String.format(Locale.ROOT, us < 1 ? "%.1f us" : "%.0f us", us);
+        return us >= US_PER_MS ? String.format(Locale.ROOT, "%.0f ms", us / US_PER_MS)
+                : String.format(Locale.ROOT, us < 1 ? "%.1f µs" : "%.0f µs", us);
     }
 
     private String curve(Transport transport, Histogram latencyNs) {

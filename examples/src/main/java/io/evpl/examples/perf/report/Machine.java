@@ -1,6 +1,7 @@
 package io.evpl.examples.perf.report;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,9 @@ public record Machine(String cpu, int cores, String kernel, String jdk, String c
 
     private static String gitCommit() {
         try {
-            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=12")
+            // Of the checkout these classes were built in, wherever the user stands.
+            Path built = Path.of(Machine.class.getProtectionDomain().getCodeSource().getLocation().toURI()).getParent();
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=12").directory(built.toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             if (!git.waitFor(GIT_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 git.destroyForcibly();
@@ -52,7 +55,7 @@ public record Machine(String cpu, int cores, String kernel, String jdk, String c
             }
             String described = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return git.exitValue() == 0 && !described.isEmpty() ? described : "unknown";
-        } catch (IOException e) {
+        } catch (IOException | URISyntaxException e) {
             return "unknown";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

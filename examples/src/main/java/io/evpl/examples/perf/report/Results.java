@@ -31,10 +31,12 @@ public record Results(Machine machine, PerfPlan plan, Pace pace, Transport loadT
 
     /** What others took of the machine while it was measured; empty if it was quiet. */
     public String disturbance() {
-        double cores = Medians.of(rows.stream().flatMap(row -> row.rounds().stream()).filter(Round::measured)
-                .mapToDouble(Round::othersCores).filter(Double::isFinite).toArray());
-        return cores < QUIET_CORES || Double.isNaN(cores) ? "" : String.format(Locale.ROOT,
-                "Not a quiet machine: other processes took %.1f of its %d cores while it was measured (median of all rounds).", cores, machine.cores());
+        List<Round> measured = rows.stream().flatMap(row -> row.rounds().stream()).filter(Round::measured).toList();
+        double[] disturbed = measured.stream().mapToDouble(Round::othersCores).filter(cores -> cores >= QUIET_CORES).toArray();
+        return disturbed.length == 0 ? "" : String.format(Locale.ROOT,
+                "Not a quiet machine: in %d of %d rounds other processes took part of its %d cores, "
+                + "%.1f of them in the median of these.",
+                disturbed.length, measured.size(), machine.cores(), Medians.of(disturbed));
     }
 
     private String named(Transport transport) {

@@ -4,6 +4,7 @@ import io.evpl.examples.perf.scenario.Transport;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One transport in one row, over its rounds: medians, and for ours the medians of the per-round ratios to the best peer.
@@ -13,8 +14,10 @@ import java.util.Optional;
  * @param rateRatio messages per second, ours / best peer's; NaN for peers and without one
  * @param cpuRatio CPU per message, ours / that of the peer that needs least: below 1 is better
  */
-public record Standing(Transport transport, String trouble, double messagesPerSecond, double megabytesPerSecond, double p50Us, double p99Us,
-                       double p999Us, double cpuUs, double processCpuUs, double loopsBusy, double rateRatio, double cpuRatio, boolean bestRate, boolean bestCpu) {
+public record Standing(Transport transport, String trouble, double messagesPerSecond, double megabytesPerSecond,
+                       double p50Us, double p99Us, double p999Us, double cpuUs, double processCpuUs, double loopsBusy,
+                       double rateRatio, double cpuRatio, boolean bestRate, boolean bestCpu) {
+    private static final double NONE = Double.NaN;
     private static final double MEDIAN = 50;
     private static final double P99 = 99;
     private static final double P999 = 99.9;
@@ -41,21 +44,23 @@ public record Standing(Transport transport, String trouble, double messagesPerSe
         if (row.out(transport)) {
             return out(transport, rounds);
         }
-        boolean compared = transport.ours();
         return new Standing(transport, "",
                 Medians.of(rounds, Round::messagesPerSecond), Medians.of(rounds, Round::megabytesPerSecond),
                 Medians.of(rounds, round -> round.latencyUs(MEDIAN)), Medians.of(rounds, round -> round.latencyUs(P99)),
                 Medians.of(rounds, round -> round.latencyUs(P999)),
-                Medians.of(rounds, Round::cpuUsPerMessage), Medians.of(rounds, Round::processCpuUsPerMessage), Medians.of(rounds, Round::loopsBusy),
-                compared && fastest.isPresent() ? Medians.ofRatios(rounds, row.of(fastest.get()), Round::messagesPerSecond) : Double.NaN,
-                compared && thriftiest.isPresent() ? Medians.ofRatios(rounds, row.of(thriftiest.get()), Round::cpuUsPerMessage) : Double.NaN,
+                Medians.of(rounds, Round::cpuUsPerMessage), Medians.of(rounds, Round::processCpuUsPerMessage),
+                Medians.of(rounds, Round::loopsBusy),
+                ratio(row, transport, fastest, Round::messagesPerSecond), ratio(row, transport, thriftiest, Round::cpuUsPerMessage),
                 fastest.filter(transport::equals).isPresent(), thriftiest.filter(transport::equals).isPresent());
+    }
+
+    private static double ratio(Row row, Transport transport, Optional<Transport> peer, ToDoubleFunction<Round> figure) {
+        return transport.ours() && peer.isPresent() ? Medians.ofRatios(row.of(transport), row.of(peer.get()), figure) : Double.NaN;
     }
 
     private static Standing out(Transport transport, List<Round> rounds) {
         Round culprit = rounds.stream().filter(round -> !round.measured()).findFirst().orElseThrow();
         String trouble = culprit.outcome().name().toLowerCase(java.util.Locale.ROOT) + ": " + culprit.note();
-        return new Standing(transport, trouble, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
-                Double.NaN, Double.NaN, Double.NaN, false, false);
+        return new Standing(transport, trouble, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, false, false);
     }
 }

@@ -22,13 +22,15 @@ public final class TerminalReport {
             text.append(results.disturbance()).append('\n');
         }
         if (results.rows().stream().flatMap(row -> row.transports().stream()).anyMatch(transport -> transport.ours())) {
-            text.append("\"vs best\": evpl over the best peer of that row, median of the rounds' ratios; cpu (lower is better) and busy are the server loop threads'.\n");
+            text.append("\"vs best\": evpl over the best peer of that row, median of the rounds' ratios; "
+                    + "cpu (lower is better) and busy are the server loop threads'.\n");
         }
         return text.toString();
     }
 
     private static String table(Row row) {
-        TextTable table = new TextTable("  transport", "ops/s", "MB/s", "p50 us", "p99 us", "p99.9 us", "cpu us/op", "busy", "ops vs best", "cpu vs best");
+        TextTable table = new TextTable("  transport", "ops/s", "MB/s", "p50 us", "p99 us", "p99.9 us", "cpu us/op", "busy",
+                "ops vs best", "cpu vs best");
         for (Standing standing : Standing.of(row)) {
             String name = "  " + standing.transport().label();
             if (standing.measured()) {

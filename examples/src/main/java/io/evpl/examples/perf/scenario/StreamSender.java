@@ -1,5 +1,6 @@
 package io.evpl.examples.perf.scenario;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,13 +37,16 @@ final class StreamSender implements ChannelFutureListener {
         pendingMessages++;
         int left = payloadBytes;
         while (left > PayloadPattern.MAX_RUN_BYTES) {
-            ctx.write(PayloadPattern.slice(position, PayloadPattern.MAX_RUN_BYTES), ctx.voidPromise());
-            position += PayloadPattern.MAX_RUN_BYTES;
+            ctx.write(nextRun(PayloadPattern.MAX_RUN_BYTES), ctx.voidPromise());
             left -= PayloadPattern.MAX_RUN_BYTES;
         }
-        ChannelFuture last = ctx.write(PayloadPattern.slice(position, left));
-        position += left;
-        last.addListener(this);
+        ctx.write(nextRun(left)).addListener(this);
+    }
+
+    private ByteBuf nextRun(int bytes) {
+        ByteBuf run = PayloadPattern.slice(position, bytes);
+        position += bytes;
+        return run;
     }
 
     @Override

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +23,8 @@ class StreamTest {
     @Test
     void theServerFindsTheKeyHoweverItIsCutUp() {
         EmbeddedChannel server = new EmbeddedChannel(new StreamServerHandler(scenario(Direction.IN), tally));
-        ByteBuf sent = Unpooled.buffer().writeLong(PayloadPattern.keyOf(INDEX)).writeBytes(PayloadPattern.slice(PayloadPattern.keyOf(INDEX), PAYLOAD_BYTES));
+        long key = PayloadPattern.keyOf(INDEX);
+        ByteBuf sent = Unpooled.buffer().writeLong(key).writeBytes(PayloadPattern.slice(key, PAYLOAD_BYTES));
         for (int bytes : new int[] {3, 4, 2, 500, 499}) {
             server.writeInbound(sent.readRetainedSlice(bytes));
         }
@@ -46,13 +51,13 @@ class StreamTest {
         // An embedded channel stays writable for ever: the sender is stopped from within by the first message it completes.
         StreamSender[] sender = new StreamSender[1];
         Tally serverTally = new Tally();
-        EmbeddedChannel server = new EmbeddedChannel(new io.netty.channel.ChannelOutboundHandlerAdapter() {
+        EmbeddedChannel server = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
             @Override
-            public void write(io.netty.channel.ChannelHandlerContext ctx, Object message, io.netty.channel.ChannelPromise promise) {
+            public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
                 ctx.write(message, promise);
                 sender[0].stop();
             }
-        }, new io.netty.channel.ChannelInboundHandlerAdapter());
+        }, new ChannelInboundHandlerAdapter());
         long key = clientChannel.<ByteBuf>readOutbound().readLong();
         sender[0] = new StreamSender(server.pipeline().lastContext(), serverTally, key, PAYLOAD_BYTES);
         sender[0].send();
