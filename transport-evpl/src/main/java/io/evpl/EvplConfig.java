@@ -48,11 +48,16 @@ public record EvplConfig(String backend, long spinNs, int sqEntries, int cqEntri
                 requireKnown(properties, name.substring(PREFIX.length()));
             }
         }
+        int sqEntries = powerOfTwo(properties, "uring.sqEntries", 8, 32768);
+        int cqEntries = powerOfTwo(properties, "uring.cqEntries", 16, 65536);
+        if (cqEntries < sqEntries) { // io_uring_setup(2) refuses it
+            throw bad("uring.cqEntries", Integer.toString(cqEntries), "must be at least uring.sqEntries, " + sqEntries);
+        }
         return new EvplConfig(
                 oneOf(properties, "backend", "auto", "io_uring", "epoll"),
                 number(properties, "spinNs", -1, 1_000_000_000),
-                powerOfTwo(properties, "uring.sqEntries", 8, 32768),
-                powerOfTwo(properties, "uring.cqEntries", 16, 65536),
+                sqEntries,
+                cqEntries,
                 powerOfTwo(properties, "uring.bufferCount", 1, 32768),
                 (int) number(properties, "uring.bufferBytes", 256, 1 << 24),
                 (int) number(properties, "uring.zeroCopyBytes", -1, Integer.MAX_VALUE),
@@ -75,6 +80,9 @@ public record EvplConfig(String backend, long spinNs, int sqEntries, int cqEntri
             }
             int first = Integer.parseInt(matcher.group(1));
             int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+            if (last < first) {
+                throw bad("cpus", value, "the range " + range + " ends before it begins");
+            }
             for (int cpu = first; cpu <= last; cpu++) {
                 cpus.add(cpu);
             }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>A sleeping thread is woken by an interrupt, which on a virtual machine costs more than a whole echo does; spinning
  * for as long saves it. It pays only while work comes soon after work, and only on a core that nobody else wants. So the
  * policy spins after it has seen gaps that spinning would have bridged, stops when it spun in vain, waits longer
- * before each further trial that fails, and gives up at once when the scheduler took the core away meanwhile or when as
- * many loops are awake as there are cores. An idle loop is out of it after one vain spin.
+ * before each further trial that fails, pauses when the scheduler gave the core to somebody else meanwhile, and does not
+ * begin when as many loops are awake as there are cores. An idle loop is out of it after one vain spin.
  */
 public final class SpinPolicy {
     /** Always spin, never sleep. */
@@ -25,7 +25,10 @@ public final class SpinPolicy {
     /** Vain spins in a row that end spinning. */
     private static final int VAIN_SPINS = 3;
     /** Two looks at the clock this far apart: the scheduler ran somebody else on this core (or a safepoint stopped us). */
-    private static final long STOLEN_NS = 20_000;
+    private static final long STOLEN_NS = 100_000;
+    /** No spinning for so long after that; twice as long each time it happens again soon after, up to the most. */
+    private static final long FIRST_PAUSE_NS = 20_000_000;
+    private static final long LAST_PAUSE_NS = 2_000_000_000;
     /** Looks at shared memory between two looks at the clock, which costs as much as several of them. */
     private static final int LOOKS_PER_CLOCK = 4;
 
@@ -40,6 +43,8 @@ public final class SpinPolicy {
     private int trialAfter = FIRST_TRIAL_AFTER;
     private int vainSpins;
     private long idleSinceNs;
+    private long pauseNs;
+    private long pausedUntilNs;
     private long spins;
     private long spinHits;
 
@@ -66,48 +71,46 @@ public final class SpinPolicy {
         long beginNs = clock.nanoTime();
         long endNs = limitNs == ALWAYS ? Long.MAX_VALUE : beginNs + limitNs;
         long lastNs = beginNs;
-        boolean stolen = false;
         spins++;
         for (int look = 0; !found.isThere(); look++) {
             Thread.onSpinWait();
             if (look % LOOKS_PER_CLOCK == 0) {
                 long nowNs = clock.nanoTime();
-                stolen |= nowNs - lastNs > STOLEN_NS;
+                if (nowNs - lastNs > STOLEN_NS && limitNs != ALWAYS) {
+                    pause(nowNs);
+                    return found.isThere();
+                }
                 lastNs = nowNs;
                 if (nowNs >= deadlineNs) {
                     return true;
                 }
                 if (nowNs >= endNs) {
-                    vain(stolen);
+                    if (++vainSpins >= VAIN_SPINS) {
+                        stop();
+                        trialAfter = Math.min(trialAfter * 2, LAST_TRIAL_AFTER);
+                    }
                     return false;
                 }
             }
         }
         spinHits++;
-        hit(stolen);
-        return true;
-    }
-
-    private void hit(boolean stolen) {
         vainSpins = 0;
-        if (stolen) {
-            stop();
-        } else {
-            trialAfter = FIRST_TRIAL_AFTER;
-        }
-    }
-
-    private void vain(boolean stolen) {
-        if (stolen || ++vainSpins >= VAIN_SPINS) {
-            stop();
-        }
+        trialAfter = FIRST_TRIAL_AFTER;
+        return true;
     }
 
     private void stop() {
         spinning = false;
         shortGaps = 0;
         vainSpins = 0;
-        trialAfter = Math.min(trialAfter * 2, LAST_TRIAL_AFTER);
+    }
+
+    /** Somebody else wants this core: a spinner would only use up its share of it, and then be late with its work. */
+    private void pause(long nowNs) {
+        boolean soonAfter = nowNs - pausedUntilNs < pauseNs;
+        pauseNs = soonAfter ? Math.min(pauseNs * 2, LAST_PAUSE_NS) : FIRST_PAUSE_NS;
+        pausedUntilNs = nowNs + pauseNs;
+        stop();
     }
 
     /** The loop is about to sleep. */
@@ -122,7 +125,8 @@ public final class SpinPolicy {
         if (limitNs <= 0 || spinning) {
             return;
         }
-        if (worked && clock.nanoTime() - idleSinceNs < limitNs * SLEEPING_GAP_FACTOR) {
+        long nowNs = clock.nanoTime();
+        if (worked && nowNs - idleSinceNs < limitNs * SLEEPING_GAP_FACTOR && (pauseNs == 0 || nowNs >= pausedUntilNs)) {
             if (++shortGaps >= trialAfter) {
                 spinning = true;
                 shortGaps = 0;

@@ -66,6 +66,10 @@ final class InboundFlow {
      */
     boolean received(ByteBuf data, boolean moreThere) {
         this.moreThere = false;
+        if (!events.isOpen()) {
+            data.release(); // what comes after close() is nobody's
+            return false;
+        }
         if (!allowed && !reading || hasWaiting()) {
             wait(data);
             return false;
@@ -124,7 +128,7 @@ final class InboundFlow {
         }
         passingOn = true;
         try {
-            while (allowed && hasWaiting() && events.isOpen()) {
+            while ((allowed || reading) && hasWaiting() && events.isOpen()) {
                 pass(waiting.poll());
                 if (reading && !hasWaiting()) {
                     completeRead();

@@ -42,6 +42,8 @@ final class UringStreamIo implements StreamIo, Op.Target {
     private boolean cancelling;
     private int copiedInVain;
     private boolean zeroCopy;
+    /** A completed send is being taken off the outbound buffer. */
+    private boolean accounting;
     /**
      * Nothing was received or sent yet: what is written now is written in channelActive, where some handlers wait for
      * the peer's answer. It goes to the kernel at once, not at the end of the turn.
@@ -187,7 +189,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
 
     @Override
     public void write(ChannelOutboundBuffer out) throws Exception {
-        if (send != null || cancelling) {
+        if (isWriting() || cancelling) {
             return;
         }
         writing = out;
@@ -244,12 +246,13 @@ final class UringStreamIo implements StreamIo, Op.Target {
             return;
         }
         assert send == op : "a send completed that was not the one in flight";
-        if (res >= 0) {
-            // Listeners run in here and may write: this send counts as in flight until all of it is accounted for.
-            progress.wrote(writing, res);
-        }
         send = null;
         if (res >= 0) {
+            // Listeners run in here, write and close: this send counts as in flight until all of it is accounted for. Its
+            // place in the table may be another operation's by then, so nothing may cancel it.
+            accounting = true;
+            progress.wrote(writing, res);
+            accounting = false;
             zeroCopy = false;
         } else if (zeroCopy && (res == -Errno.ENOMEM || res == -Errno.EOPNOTSUPP)) {
             copiedInVain = COPIED_IN_VAIN; // locked memory is short, or this socket has no zero copy: send by copying
@@ -266,7 +269,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
 
     @Override
     public boolean isWriting() {
-        return send != null;
+        return send != null || accounting;
     }
 
     @Override
@@ -317,7 +320,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
 
     @Override
     public boolean isBusy() {
-        return recv != null || send != null || connect != null || peerEnd != null;
+        return recv != null || isWriting() || connect != null || peerEnd != null;
     }
 
     @Override

@@ -115,7 +115,7 @@ final class PerfOptions {
     }
 
     private List<Transport> chosenTransports() {
-        return transports == null ? List.of(Transport.values())
+        return transports == null ? suite ? List.of(Transport.values()) : Transport.usual()
                 : commaList("--transport", transports).stream().map(Transport::named).toList();
     }
 

@@ -61,7 +61,7 @@ class PerfOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --transport nio,foo          | unknown transport 'foo'; known: evpl-uring, evpl-epoll, nio, epoll, incubator, netty42-uring
+            --transport nio,foo          | unknown transport 'foo'; known: evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring
             --transport nio,,epoll       | --transport 'nio,,epoll' has an empty name in it
             --load-transport netty42-uring | --load-transport netty42-uring: the load generator runs on Netty 4.1 only
             --mode ping                  | unknown mode 'ping'; known: pingpong, stream

@@ -13,6 +13,9 @@ public enum Transport {
             "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel", "-Dio.evpl.backend=io_uring"),
     EVPL_EPOLL("evpl-epoll", Netty.V41, "io.evpl.Evpl", "io.evpl.EvplEventLoopGroup",
             "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel", "-Dio.evpl.backend=epoll"),
+    /** Never spins: what the transport costs where no core is free. Not among those measured unless named. */
+    EVPL_URING_SLEEP("evpl-uring-sleep", Netty.V41, "io.evpl.Evpl", "io.evpl.EvplEventLoopGroup",
+            "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel", "-Dio.evpl.backend=io_uring", "-Dio.evpl.spinNs=0"),
     NIO("nio", Netty.V41, null, "io.netty.channel.nio.NioEventLoopGroup",
             "io.netty.channel.socket.nio.NioServerSocketChannel", "io.netty.channel.socket.nio.NioSocketChannel"),
     EPOLL("epoll", Netty.V41, "io.netty.channel.epoll.Epoll", "io.netty.channel.epoll.EpollEventLoopGroup",
@@ -65,7 +68,12 @@ public enum Transport {
 
     /** True for what is measured, false for what it is measured against. */
     public boolean ours() {
-        return this == EVPL_URING || this == EVPL_EPOLL;
+        return this == EVPL_URING || this == EVPL_EPOLL || this == EVPL_URING_SLEEP;
+    }
+
+    /** Those measured when none is named. */
+    public static List<Transport> usual() {
+        return Arrays.stream(values()).filter(transport -> transport != EVPL_URING_SLEEP).toList();
     }
 
     public Netty netty() {

@@ -1,0 +1,133 @@
+package io.evpl;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.util.ReferenceCountUtil;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** What a message costs once everything is warm. In a JVM without leak detection, which would itself allocate. */
+class SteadyStateTest {
+    /**
+     * FFM makes a slice of the errno segment at each call, 40 bytes that C2 removes where it inlines the whole call; from
+     * a deep stack its default of 15 levels does not reach down there.
+     */
+    private static final String INLINE_DEEPLY = "-XX:MaxInlineLevel=40";
+    private static final int WARM_UP = 200_000;
+    private static final int MESSAGES = 200_000;
+    /** The counters are read from another thread, one after the other. */
+    private static final int SNAPSHOT_TURNS = 10;
+
+    @Test
+    void anEchoAllocatesNothingAndEntersTheKernelAtMostOnceATurn() throws Exception {
+        ChildJvm.run(Echo.class, INLINE_DEEPLY, "-Dio.evpl.spinNs=0");
+    }
+
+    @Test
+    void anEchoOnSpinningLoopsAllocatesNothing() throws Exception {
+        ChildJvm.run(Echo.class, INLINE_DEEPLY, "-Dio.evpl.spinNs=-1");
+    }
+
+    /** One connection, client and server each on a loop of its own. */
+    static final class Echo {
+        private Echo() {
+        }
+
+        public static void main(String[] args) throws Exception {
+            EvplEventLoopGroup servers = new EvplEventLoopGroup(1);
+            EvplEventLoopGroup clients = new EvplEventLoopGroup(1);
+            Channel server = new ServerBootstrap().group(servers).channel(EvplServerSocketChannel.class)
+                    .childHandler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel channel) {
+                            channel.pipeline().addLast(new Echoing());
+                        }
+                    }).bind(new InetSocketAddress("127.0.0.1", 0)).sync().channel();
+            Pinging pinging = new Pinging((EvplEventLoop) servers.next());
+            Channel client = new Bootstrap().group(clients).channel(EvplSocketChannel.class).handler(pinging)
+                    .connect(server.localAddress()).sync().channel();
+            boolean done = pinging.done.await(40, TimeUnit.SECONDS);
+            client.close().sync();
+            server.close().sync();
+            clients.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+            servers.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+            // epoll has no memory to look at: a spinning loop asks the kernel.
+            boolean looksEnter = pinging.serverLoop.backend().equals("epoll") && pinging.serverLoop.spins() > 0;
+            System.out.println(pinging);
+            if (!done || pinging.bytesPerMessage >= 0.5 
+                    || !looksEnter && pinging.serverEntries > pinging.serverTurns + SNAPSHOT_TURNS) {
+                throw new AssertionError(pinging);
+            }
+        }
+    }
+
+    private static final class Echoing extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ctx.write(message, ctx.voidPromise());
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            ctx.flush();
+        }
+    }
+
+    private static final class Pinging extends ChannelInboundHandlerAdapter {
+        private final com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private final EvplEventLoop serverLoop;
+        private final CountDownLatch done = new CountDownLatch(1);
+        private int messages;
+        private long allocatedBytes;
+        private double bytesPerMessage;
+        private long serverTurns;
+        private long serverEntries;
+
+        Pinging(EvplEventLoop serverLoop) {
+            this.serverLoop = serverLoop;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.writeAndFlush(PooledByteBufAllocator.DEFAULT.directBuffer(64).writeZero(64), ctx.voidPromise());
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            messages++;
+            if (messages == WARM_UP) {
+                serverTurns = -serverLoop.turns();
+                serverEntries = -serverLoop.kernelEntries();
+                allocatedBytes = -threads.getCurrentThreadAllocatedBytes();
+            } else if (messages == WARM_UP + MESSAGES) {
+                allocatedBytes += threads.getCurrentThreadAllocatedBytes();
+                bytesPerMessage = (double) allocatedBytes / MESSAGES;
+                serverTurns += serverLoop.turns();
+                serverEntries += serverLoop.kernelEntries();
+                done.countDown();
+            }
+            if (messages < WARM_UP + MESSAGES) {
+                ctx.writeAndFlush(message, ctx.voidPromise());
+            } else {
+                ReferenceCountUtil.release(message);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return messages + " messages, " + bytesPerMessage + " bytes allocated for each, " + serverTurns + " turns, "
+                    + serverEntries + " kernel entries";
+        }
+    }
+}
