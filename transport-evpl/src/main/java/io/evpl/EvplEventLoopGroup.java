@@ -87,7 +87,7 @@ public final class EvplEventLoopGroup extends MultithreadEventLoopGroup {
                               RejectedExecutionHandler rejectedExecutionHandler,
                               EventLoopTaskQueueFactory taskQueueFactory,
                               EventLoopTaskQueueFactory tailTaskQueueFactory) {
-        super(nThreads, executor, chooserFactory, new LoopSettings(EvplConfig.fromSystemProperties(),
+        super(nThreads, executor, chooserFactory, new LoopSettings(usable(EvplConfig.fromSystemProperties()),
                 rejectedExecutionHandler, taskQueueFactory, tailTaskQueueFactory, LoopClock.SYSTEM,
                 new AtomicInteger()));
     }
@@ -101,7 +101,18 @@ public final class EvplEventLoopGroup extends MultithreadEventLoopGroup {
     EvplEventLoopGroup(int nThreads, ThreadFactory threadFactory, EvplConfig config, LoopClock clock) {
         super(nThreads, threadFactory == null ? null : new ThreadPerTaskExecutor(threadFactory),
                 DefaultEventExecutorChooserFactory.INSTANCE,
-                new LoopSettings(config, RejectedExecutionHandlers.reject(), null, null, clock, new AtomicInteger()));
+                new LoopSettings(usable(config), RejectedExecutionHandlers.reject(), null, null, clock,
+                        new AtomicInteger()));
+    }
+
+    /** Says what is wrong before the superclass would wrap it. */
+    private static EvplConfig usable(EvplConfig config) {
+        Evpl.ensureAvailability();
+        String refusal = Backends.refusal(config);
+        if (refusal != null) {
+            throw new IllegalStateException("evpl is unavailable: " + refusal);
+        }
+        return config;
     }
 
     /** What every loop of a group is made with: the superclass makes them before this class has fields. */
@@ -111,7 +122,6 @@ public final class EvplEventLoopGroup extends MultithreadEventLoopGroup {
 
     @Override
     protected EventLoop newChild(Executor executor, Object... args) throws IOException {
-        Evpl.ensureAvailability();
         LoopSettings settings = (LoopSettings) args[0];
         return new EvplEventLoop(this, executor, queue(settings.queues()), queue(settings.tailQueues()),
                 settings.rejected(), settings.config(), settings.config().cpuOf(settings.loopCount().getAndIncrement()),

@@ -22,7 +22,6 @@ class SteadyStateTest {
      * FFM makes a slice of the errno segment at each call, 40 bytes that C2 removes where it inlines the whole call; from
      * a deep stack its default of 15 levels does not reach down there.
      */
-    private static final String INLINE_DEEPLY = "-XX:MaxInlineLevel=40";
     private static final int WARM_UP = 200_000;
     private static final int MESSAGES = 200_000;
     /** The counters are read from another thread, one after the other. */
@@ -30,12 +29,12 @@ class SteadyStateTest {
 
     @Test
     void anEchoAllocatesNothingAndEntersTheKernelAtMostOnceATurn() throws Exception {
-        ChildJvm.run(Echo.class, INLINE_DEEPLY, "-Dio.evpl.spinNs=0");
+        ChildJvm.run(Echo.class, "-Dio.evpl.spinNs=0");
     }
 
     @Test
     void anEchoOnSpinningLoopsAllocatesNothing() throws Exception {
-        ChildJvm.run(Echo.class, INLINE_DEEPLY, "-Dio.evpl.spinNs=-1");
+        ChildJvm.run(Echo.class, "-Dio.evpl.spinNs=-1");
     }
 
     /** One connection, client and server each on a loop of its own. */

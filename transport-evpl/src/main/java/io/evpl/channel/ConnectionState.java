@@ -14,7 +14,7 @@ public final class ConnectionState {
         NONE,
         /** Tell the user that the channel is active. */
         FIRE_ACTIVE,
-        /** Complete the connect promise with the error and close. */
+        /** Complete the connect promise with the error; its listeners close, as Netty's bootstrap has them do. */
         FAIL_CONNECT,
         /** The peer sends no more: tell the user, the output goes on. */
         FIRE_INPUT_ENDED,

@@ -157,7 +157,7 @@ public final class EpollSource implements Transport {
     @Override
     public int poll(int budget) {
         if (ready == 0) {
-            waitFor(0);
+            lookNow();
         }
         int count = ready + againCount;
         dispatchAgain();
@@ -192,11 +192,16 @@ public final class EpollSource implements Transport {
         }
     }
 
+    private void lookNow() {
+        enters++;
+        ready = Syscalls.epollLook(epoll, events, MAX_EVENTS);
+    }
+
     private void waitFor(long timeoutNs) {
         enters++;
         int result;
-        if (timeoutNs == 0 || timeoutNs == FOREVER) {
-            result = Syscalls.epollWait(epoll, events, MAX_EVENTS, (int) timeoutNs);
+        if (timeoutNs == FOREVER) {
+            result = Syscalls.epollWait(epoll, events, MAX_EVENTS, (int) FOREVER);
         } else if (hasPwait2) {
             NativeAddress.putLong(timespec, timeoutNs / NS_PER_SECOND);
             NativeAddress.putLong(timespec + Long.BYTES, timeoutNs % NS_PER_SECOND);
@@ -224,7 +229,7 @@ public final class EpollSource implements Transport {
     @Override
     public boolean look() {
         if (!hasWork()) {
-            waitFor(0);
+            lookNow();
         }
         return hasWork();
     }

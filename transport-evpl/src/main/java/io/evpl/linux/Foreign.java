@@ -27,12 +27,9 @@ final class Foreign {
         return ERRNO.get();
     }
 
-    static int result(int value, MemorySegment errno) {
-        return value >= 0 ? value : -errno.get(JAVA_INT, 0);
-    }
-
-    static long result(long value, MemorySegment errno) {
-        return value >= 0 ? value : -errno.get(JAVA_INT, 0);
+    /** @return -errno of the call that just failed */
+    static long failure(MemorySegment errno) {
+        return -errno.get(JAVA_INT, 0);
     }
 
     /** A C function whose handle takes the errno segment first. */
@@ -40,6 +37,20 @@ final class Foreign {
     static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
         return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name),
                 FunctionDescriptor.of(result, arguments), Linker.Option.captureCallState("errno"));
+    }
+
+    /** A C function whose errno nobody asks for. */
+    @SuppressWarnings("restricted")
+    static MethodHandle plain(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(result, arguments));
+    }
+
+    /** As {@link #plain}, for a C function declared with {@code ...} after {@code fixed} arguments. */
+    @SuppressWarnings("restricted")
+    static MethodHandle plainVariadic(String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(result, arguments), Linker.Option.firstVariadicArg(fixed));
     }
 
     /** As {@link #function}, for a C function declared with {@code ...} after {@code fixed} arguments. */

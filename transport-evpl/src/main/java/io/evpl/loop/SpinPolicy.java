@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * for as long saves it. It pays only while work comes soon after work, and only on a core that nobody else wants. So the
  * policy spins after it has seen gaps that spinning would have bridged, stops when it spun in vain, waits longer
  * before each further trial that fails, pauses when the scheduler gave the core to somebody else meanwhile, and does not
- * begin when as many loops are awake as there are cores. An idle loop is out of it after one vain spin.
+ * begin when as many loops are awake as there are cores. An idle loop is out of it after one vain spin: it sleeps until work comes.
  */
 public final class SpinPolicy {
     /** Always spin, never sleep. */
