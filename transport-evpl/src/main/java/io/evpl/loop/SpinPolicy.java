@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>A sleeping thread is woken by an interrupt, which on a virtual machine costs more than a whole echo does; spinning
  * for as long saves it. It pays only while work comes soon after work, and only on a core that nobody else wants. So the
  * policy spins after it has seen gaps that spinning would have bridged, stops when it spun in vain, waits longer
- * before each further trial that fails, pauses when the scheduler gave the core to somebody else meanwhile, and does not
+ * before each further trial that fails, pauses when the scheduler gave much of the core to somebody else meanwhile, and does not
  * begin when as many loops are awake as there are cores. An idle loop is out of it after one vain spin: it sleeps until work comes.
  */
 public final class SpinPolicy {
@@ -26,6 +26,9 @@ public final class SpinPolicy {
     private static final int VAIN_SPINS = 3;
     /** Two looks at the clock this far apart: the scheduler ran somebody else on this core (or a safepoint stopped us). */
     private static final long STOLEN_NS = 100_000;
+    /** A core of which so much is taken in so short a time is wanted by others; less is a compiler thread or an interrupt. */
+    private static final long STOLEN_LIMIT_NS = 5_000_000;
+    private static final long STOLEN_WINDOW_NS = 50_000_000;
     /** No spinning for so long after that; twice as long each time it happens again soon after, up to the most. */
     private static final long FIRST_PAUSE_NS = 20_000_000;
     private static final long LAST_PAUSE_NS = 2_000_000_000;
@@ -43,6 +46,8 @@ public final class SpinPolicy {
     private int trialAfter = FIRST_TRIAL_AFTER;
     private int vainSpins;
     private long idleSinceNs;
+    private long stolenNs;
+    private long stolenSinceNs;
     private long pauseNs;
     private long pausedUntilNs;
     private long spins;
@@ -76,7 +81,7 @@ public final class SpinPolicy {
             Thread.onSpinWait();
             if (look % LOOKS_PER_CLOCK == 0) {
                 long nowNs = clock.nanoTime();
-                if (nowNs - lastNs > STOLEN_NS && limitNs != ALWAYS) {
+                if (nowNs - lastNs > STOLEN_NS && limitNs != ALWAYS && isContended(nowNs, nowNs - lastNs)) {
                     pause(nowNs);
                     return found.isThere();
                 }
@@ -103,6 +108,15 @@ public final class SpinPolicy {
         spinning = false;
         shortGaps = 0;
         vainSpins = 0;
+    }
+
+    private boolean isContended(long nowNs, long takenNs) {
+        if (nowNs - stolenSinceNs > STOLEN_WINDOW_NS) {
+            stolenSinceNs = nowNs - takenNs;
+            stolenNs = 0;
+        }
+        stolenNs += takenNs;
+        return stolenNs > STOLEN_LIMIT_NS;
     }
 
     /** Somebody else wants this core: a spinner would only use up its share of it, and then be late with its work. */
