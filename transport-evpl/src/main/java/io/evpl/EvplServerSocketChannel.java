@@ -76,6 +76,10 @@ public final class EvplServerSocketChannel extends EvplChannel implements Server
 
     @Override
     protected void doDeregister() {
+        if (io != null && io.isBusy() && isOpen()) {
+            io.cancel();
+            loop().transport().settle(io::isBusy);
+        }
         releaseIo();
         loop().remove(this);
     }

@@ -135,10 +135,18 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
     protected void doRegister() {
         io = loop().transport().stream(streamUnsafe());
         loop().add(this);
+        ChannelOutboundBuffer out = unsafe().outboundBuffer();
+        if (state.isActive() && out != null && !out.isEmpty()) {
+            loop().execute(streamUnsafe()::writable); // flushed on another loop, which it left before all was written
+        }
     }
 
     @Override
     protected void doDeregister() {
+        if (isBusy() && state.isOpen()) {
+            io.cancel();
+            loop().transport().settle(io::isBusy);
+        }
         releaseIo();
         loop().remove(this);
     }

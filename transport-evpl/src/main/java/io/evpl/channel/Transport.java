@@ -3,6 +3,7 @@ package io.evpl.channel;
 import io.evpl.loop.Sleeper;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 /** A backend as its loop sees it: the source it sleeps in, which also serves the channels. */
 public interface Transport extends Sleeper {
@@ -12,4 +13,10 @@ public interface Transport extends Sleeper {
     StreamIo stream(StreamEvents events);
 
     ServerIo server(ServerEvents events);
+
+    /**
+     * Serves this loop's channels until {@code busy} is false: a channel that was told to {@code cancel} and leaves its loop
+     * open waits so for the kernel. From a task, never from an event of a channel's.
+     */
+    void settle(BooleanSupplier busy);
 }

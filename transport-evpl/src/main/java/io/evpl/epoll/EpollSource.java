@@ -5,6 +5,7 @@ import io.evpl.channel.ServerIo;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.channel.Transport;
+import io.evpl.channel.WriteProgress;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Mapping;
 import io.evpl.linux.NativeAddress;
@@ -12,11 +13,11 @@ import io.evpl.linux.Syscalls;
 import io.evpl.linux.epoll.Epoll;
 import io.evpl.linux.socket.Iovec;
 import io.evpl.linux.socket.MsgHdr;
-import io.evpl.channel.WriteProgress;
 import io.evpl.loop.WakeFd;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /** A loop's epoll instance: sleeps in it, and gives each channel its half of it. */
 public final class EpollSource implements Transport {
@@ -95,6 +96,12 @@ public final class EpollSource implements Transport {
     @Override
     public ServerIo server(ServerEvents events) {
         return new EpollServerIo(this, events);
+    }
+
+    /** The kernel holds nothing of a channel on epoll. */
+    @Override
+    public void settle(BooleanSupplier busy) {
+        assert !busy.getAsBoolean() : "busy on epoll";
     }
 
     // ---- what the channels' halves use

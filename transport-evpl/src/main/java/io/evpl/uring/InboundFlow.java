@@ -165,10 +165,21 @@ final class InboundFlow {
         return false;
     }
 
+    /** Nothing more comes this way. A channel that is open only leaves its loop: what it received is passed on first. */
     void close() {
         allowed = false;
+        boolean passed = false;
         while (hasWaiting()) {
-            waiting.poll().release();
+            ByteBuf data = waiting.poll();
+            if (events.isOpen()) {
+                passed = true;
+                events.pipeline().fireChannelRead(data);
+            } else {
+                data.release();
+            }
+        }
+        if (passed) {
+            events.pipeline().fireChannelReadComplete();
         }
     }
 }

@@ -123,9 +123,13 @@ final class UringServerIo implements ServerIo, Op.Target {
     public void close() {
         assert !isBusy() : "closed while the kernel accepts";
         cancelling = true;
-        for (int fd : surplus) {
-            Syscalls.close(fd);
+        while (!surplus.isEmpty()) {
+            int fd = surplus.poll();
+            if (events.isOpen()) {
+                events.accepted(fd); // the channel only leaves its loop
+            } else {
+                Syscalls.close(fd);
+            }
         }
-        surplus.clear();
     }
 }

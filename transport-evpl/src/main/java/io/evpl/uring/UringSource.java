@@ -19,6 +19,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * A loop's ring: sleeps in it, and gives each channel its half of it. Created by any thread; the thread of the first
@@ -31,7 +32,7 @@ public final class UringSource implements Transport, Op.Target {
     private static final int POLLIN = 1;
     /** poll(2) flag beyond 16 bits: edges only. */
     private static final int EPOLLET = 1 << 31;
-    /** Turns that {@link #close()} gives the kernel to return what was cancelled. */
+    /** Turns that the kernel is given to return what was cancelled. */
     private static final int CLOSE_TURNS = 1000;
     private static final long CLOSE_TURN_NS = 1_000_000;
 
@@ -105,6 +106,14 @@ public final class UringSource implements Transport, Op.Target {
     @Override
     public ServerIo server(ServerEvents events) {
         return new UringServerIo(this, events);
+    }
+
+    @Override
+    public void settle(BooleanSupplier busy) {
+        for (int turn = 0; busy.getAsBoolean() && turn < CLOSE_TURNS; turn++) {
+            ring.submitAndWait(CLOSE_TURN_NS);
+            poll(Integer.MAX_VALUE);
+        }
     }
 
     // ---- what the channels' halves use

@@ -17,7 +17,8 @@ class SpinPolicyTest {
     private static final int MANY_CORES = 1_000_000;
     private static final long LOOK_NS = 100;
     /** Between two looks: far more than looking takes. */
-    private static final long STOLEN_NS = 200_000;
+    /** The scheduler's base slice. */
+    private static final long SLICE_NS = 3_000_000;
 
     private final List<SpinPolicy> started = new ArrayList<>();
     private long nowNs = 1_000;
@@ -178,27 +179,43 @@ class SpinPolicyTest {
         assertTrue(sleepUntilSpinning(policy) <= 16);
     }
 
-    @Test
-    void stolenTimeEndsSpinningEvenIfWorkWasFound() {
-        sleepUntilSpinning(policy);
-        lookNs = STOLEN_NS; // somebody else had the core
-        spinUntil(STOLEN_NS + 1);
+    /** A slice of somebody else's, which found the loop spinning and ended with work for it. */
+    private void loseASlice() {
+        lookNs = SLICE_NS;
+        spinUntil(SLICE_NS + 1);
         lookNs = LOOK_NS;
+    }
+
+    @Test
+    void aSliceNowAndThenDoesNotEndSpinning() {
+        sleepUntilSpinning(policy);
+        for (int i = 0; i < 10; i++) {
+            loseASlice();
+            assertTrue(policy.shouldSpin());
+            nowNs += 100_000_000;
+        }
+    }
+
+    @Test
+    void slicesInARowEndSpinningEvenIfWorkWasFound() {
+        sleepUntilSpinning(policy);
+        loseASlice();
+        loseASlice();
         assertFalse(policy.shouldSpin());
     }
 
     @Test
-    void stolenTimeEndsSpinningAtTheFirstVainSpin() {
+    void aContendedCoreEndsSpinningAtOnce() {
         sleepUntilSpinning(policy);
-        lookNs = STOLEN_NS;
+        lookNs = 2 * SLICE_NS;
         assertFalse(spinInVain());
         assertFalse(policy.shouldSpin());
     }
 
     @Test
-    void stolenTimeIsForgivenInTheEnd() {
+    void aContendedCoreIsForgivenInTheEnd() {
         sleepUntilSpinning(policy);
-        lookNs = STOLEN_NS;
+        lookNs = 2 * SLICE_NS;
         spinInVain();
         lookNs = LOOK_NS;
         sleepUntilSpinning(policy);
