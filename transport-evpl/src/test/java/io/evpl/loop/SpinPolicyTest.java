@@ -16,7 +16,6 @@ class SpinPolicyTest {
     /** More than any number of loops that other tests may have left awake. */
     private static final int MANY_CORES = 1_000_000;
     private static final long LOOK_NS = 100;
-    /** Between two looks: far more than looking takes. */
     /** The scheduler's base slice. */
     private static final long SLICE_NS = 3_000_000;
 
