@@ -178,7 +178,7 @@ class SpinPolicyTest {
         assertTrue(sleepUntilSpinning(policy) <= 16);
     }
 
-    /** A slice of somebody else's, which found the loop spinning and ended with work for it. */
+    /** A slice of somebody else's, taken while the loop spun. */
     private void loseASlice() {
         lookNs = SLICE_NS;
         spinUntil(SLICE_NS + 1);
@@ -191,6 +191,7 @@ class SpinPolicyTest {
         for (int i = 0; i < 10; i++) {
             loseASlice();
             assertTrue(policy.shouldSpin());
+            assertTrue(spinUntil(LIMIT_NS / 2));
             nowNs += 100_000_000;
         }
     }

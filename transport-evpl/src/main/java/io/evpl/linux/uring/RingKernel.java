@@ -15,7 +15,7 @@ public interface RingKernel extends AutoCloseable {
      * @param minComplete completions to wait for, 0 to return at once
      * @param flags       {@code ENTER_*} of {@link UringAbi}
      * @param timeoutNs   upper limit of the wait, or {@link #FOREVER}
-     * @return entries consumed; {@code -ETIME} when the wait ended and none was submitted
+     * @return entries consumed; 0 also when the wait ended by its time or by a signal
      */
     int enter(int toSubmit, int minComplete, int flags, long timeoutNs);
 

@@ -275,7 +275,7 @@ public final class ScriptedKernel implements RingKernel {
             int result = sleep.sleep(timeoutNs);
             collect();
             if (result < 0) {
-                return consumed > 0 ? consumed : result;
+                return consumed > 0 || result == -Errno.ETIME ? consumed : result;
             }
         }
         return consumed;
