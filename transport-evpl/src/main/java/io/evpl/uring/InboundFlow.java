@@ -71,7 +71,7 @@ final class InboundFlow {
             return false;
         }
         if (!allowed && !reading || hasWaiting()) {
-            wait(data);
+            keep(data);
             return false;
         }
         pass(data);
@@ -83,7 +83,7 @@ final class InboundFlow {
         return waiting != null && !waiting.isEmpty();
     }
 
-    private void wait(ByteBuf data) {
+    private void keep(ByteBuf data) {
         if (waiting == null) {
             waiting = new ArrayDeque<>();
         }
@@ -146,23 +146,20 @@ final class InboundFlow {
         moreThere = false;
     }
 
-    /** Tells the channel of the end once all before it is passed on. @return whether {@link #batchEnded()} must follow first */
-    boolean deliverEnd() {
-        if (end == NOT_ENDED || endDelivered || hasWaiting()) {
-            return false;
-        }
-        if (reading) {
-            return false; // batchEnded() is due already, and comes back here
+    /** Tells the channel of the end once all before it is passed on; an open read is completed first, and comes back here. */
+    void deliverEnd() {
+        if (end == NOT_ENDED || endDelivered || hasWaiting() || reading) {
+            return;
         }
         endDelivered = true;
-        if (events.isOpen()) {
-            if (end == 0) {
-                events.inputEnded();
-            } else {
-                events.inputFailed(end);
-            }
+        if (!events.isOpen()) {
+            return;
         }
-        return false;
+        if (end == 0) {
+            events.inputEnded();
+        } else {
+            events.inputFailed(end);
+        }
     }
 
     /** Nothing more comes this way. A channel that is open only leaves its loop: what it received is passed on first. */

@@ -171,9 +171,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
             default -> {
                 if (!cancelling) {
                     inbound.ended(res);
-                    if (inbound.deliverEnd()) {
-                        source.endBatchOf(this);
-                    }
+                    inbound.deliverEnd();
                 }
             }
         }
