@@ -1,5 +1,6 @@
 package io.evpl;
 
+import io.evpl.linux.OpenFds;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -32,12 +33,12 @@ class BadInputTest {
     void start() throws Exception {
         group = new EvplEventLoopGroup(1);
         listen(new InetSocketAddress("127.0.0.1", 0)).sync().channel().close().sync();
-        fds = OpenDescriptors.count();
+        fds = OpenFds.count();
     }
 
     @AfterEach
     void nothingIsLeftOpen() {
-        assertEquals(fds, OpenDescriptors.count(), OpenDescriptors::list);
+        assertEquals(fds, OpenFds.count(), () -> OpenFds.list().toString());
         assertTrue(group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly(10_000));
     }
 

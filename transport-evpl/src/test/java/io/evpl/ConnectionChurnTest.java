@@ -1,5 +1,6 @@
 package io.evpl;
 
+import io.evpl.linux.OpenFds;
 import io.evpl.uring.UringSource;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -93,7 +94,7 @@ class ConnectionChurnTest {
         });
         churn(client, server, BATCH); // what is opened, allocated and loaded once
         settle(servers, clients, BATCH);
-        long fds = OpenDescriptors.count();
+        long fds = OpenFds.count();
         int serverOperations = inFlight(servers);
         int clientOperations = inFlight(clients);
 
@@ -103,7 +104,7 @@ class ConnectionChurnTest {
         settle(servers, clients, CONNECTIONS);
 
         assertEquals(0, accepted.availablePermits(), "connections that nobody made");
-        assertEquals(fds, OpenDescriptors.count(), OpenDescriptors::list);
+        assertEquals(fds, OpenFds.count(), () -> OpenFds.list().toString());
         assertEquals(1, ((EvplEventLoop) servers.next()).registeredChannels(), "the listener");
         assertEquals(0, ((EvplEventLoop) clients.next()).registeredChannels());
         assertEquals(serverOperations, inFlight(servers));

@@ -1,5 +1,6 @@
 package io.evpl;
 
+import io.evpl.linux.OpenFds;
 import io.evpl.linux.CpuAffinity;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -378,12 +379,12 @@ class EvplEventLoopBehaviourTest {
     @Test
     void aGroupLeavesNoDescriptorBehind() throws Exception {
         shutDown(new EvplEventLoopGroup(1)); // what is opened once
-        long before = OpenDescriptors.count();
+        long before = OpenFds.count();
         for (int i = 0; i < 20; i++) {
             start();
             shutDown(group);
         }
-        assertEquals(before, OpenDescriptors.count(), OpenDescriptors::list);
+        assertEquals(before, OpenFds.count(), () -> OpenFds.list().toString());
     }
 
     @Test
@@ -391,12 +392,12 @@ class EvplEventLoopBehaviourTest {
     void manyLargeGroupsLeaveNeitherDescriptorsNorMemoryBehind() throws Exception {
         runLargeGroup(64);
         runLargeGroup(64); // arenas of the allocator have grown to what such a group needs
-        long fds = OpenDescriptors.count();
+        long fds = OpenFds.count();
         long memoryBytes = PlatformDependent.usedDirectMemory();
         for (int i = 0; i < 48; i++) {
             runLargeGroup(64);
         }
-        assertEquals(fds, OpenDescriptors.count(), OpenDescriptors::list);
+        assertEquals(fds, OpenFds.count(), () -> OpenFds.list().toString());
         assertTrue(PlatformDependent.usedDirectMemory() <= memoryBytes + (32 << 20),
                 () -> "direct memory: " + memoryBytes + " -> " + PlatformDependent.usedDirectMemory());
     }

@@ -1,20 +1,21 @@
 package io.evpl.linux;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** The descriptors that this process has open, to prove that a failed call leaves none behind. */
-final class OpenFds {
+public final class OpenFds {
     private static final Path FDS = Path.of("/proc/self/fd");
 
     private OpenFds() {
     }
 
     /** @return number and target of each, without the one that reading the directory takes */
-    static Set<String> now() throws IOException {
+    public static Set<String> now() throws IOException {
         Set<String> open = new TreeSet<>();
         try (var files = Files.newDirectoryStream(FDS)) {
             for (Path fd : files) {
@@ -25,6 +26,20 @@ final class OpenFds {
             }
         }
         return open;
+    }
+
+    /** How many there are. */
+    public static long count() {
+        return list().size();
+    }
+
+    /** As {@link #now()}, for messages and lambdas. */
+    public static Set<String> list() {
+        try {
+            return now();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String target(Path fd) {
