@@ -1,10 +1,10 @@
 package io.evpl;
 
+import io.evpl.channel.AddressFamily;
 import io.evpl.linux.Errno;
 import io.evpl.linux.NativeAddress;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SockAddr;
-import io.evpl.linux.socket.SocketName;
 import io.evpl.linux.socket.SocketOptions;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
@@ -15,23 +15,22 @@ import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 
 import java.lang.foreign.Arena;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/** What connections and listening sockets have in common: one IP socket, its addresses and its loop. */
+/** What connections and listening sockets have in common: one socket, its addresses and its loop. */
 abstract class EvplChannel extends AbstractChannel implements UnixChannel {
     /** Asked once: containers without IPv6 exist. */
     private static final boolean IPV6 = !NetUtil.isIpV4StackPreferred() && canOpenIpv6();
 
     final int fd;
-    final boolean ipv6;
-    volatile InetSocketAddress local;
-    volatile InetSocketAddress remote;
+    final AddressFamily family;
+    volatile SocketAddress local;
+    volatile SocketAddress remote;
 
-    EvplChannel(Channel parent, int fd, boolean ipv6) {
+    EvplChannel(Channel parent, int fd, AddressFamily family) {
         super(parent);
         this.fd = fd;
-        this.ipv6 = ipv6;
+        this.family = family;
     }
 
     private static boolean canOpenIpv6() {
@@ -42,19 +41,25 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
         return fd >= 0;
     }
 
-    static boolean preferIpv6() {
-        return IPV6;
+    /** IPv6, which speaks IPv4 too, where the machine has it. */
+    static AddressFamily inet() {
+        return IPV6 ? AddressFamily.INET6 : AddressFamily.INET;
     }
 
-    /** A TCP socket, for both IPv4 and IPv6 where the machine has both. @throws ChannelException none can be opened */
-    static int openSocket() {
+    /**
+     * A socket that does not block and that child processes do not inherit; one of {@link AddressFamily#INET6} takes IPv4
+     * too.
+     *
+     * @param type SOCK_STREAM or SOCK_DGRAM
+     * @throws ChannelException none can be opened
+     */
+    static int openSocket(AddressFamily family, int type) {
         Evpl.ensureAvailability();
-        int fd = Syscalls.socket(IPV6 ? SockAddr.AF_INET6 : SockAddr.AF_INET,
-                SocketOptions.SOCK_STREAM | SocketOptions.SOCK_NONBLOCK | SocketOptions.SOCK_CLOEXEC, 0);
+        int fd = Syscalls.socket(family.number(), type | SocketOptions.SOCK_NONBLOCK | SocketOptions.SOCK_CLOEXEC, 0);
         if (fd < 0) {
             throw new ChannelException(Errno.toException("socket", fd));
         }
-        if (IPV6) {
+        if (family == AddressFamily.INET6) {
             SocketOptions.setInt(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 0);
         }
         return fd;
@@ -87,17 +92,17 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected void doBind(SocketAddress address) throws Exception {
-        int result = bind((InetSocketAddress) address);
+        int result = bindSocket(address);
         if (result < 0) {
             throw Errno.toException("bind", result, address);
         }
-        local = SocketName.local(fd);
+        local = family.localOf(fd);
     }
 
-    private int bind(InetSocketAddress address) {
+    private int bindSocket(SocketAddress address) {
         try (Arena arena = Arena.ofConfined()) {
             long name = NativeAddress.allocate(arena, SockAddr.STORAGE_BYTES);
-            return Syscalls.bind(fd, name, SockAddr.write(address, ipv6, name));
+            return Syscalls.bind(fd, name, family.write(address, name));
         }
     }
 

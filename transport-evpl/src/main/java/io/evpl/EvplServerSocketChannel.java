@@ -4,7 +4,7 @@ import io.evpl.channel.ServerEvents;
 import io.evpl.channel.ServerIo;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
-import io.evpl.linux.socket.SocketName;
+import io.evpl.linux.socket.SocketOptions;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
@@ -29,7 +29,7 @@ public final class EvplServerSocketChannel extends EvplChannel implements Server
 
     /** A socket that is not bound yet. @throws io.netty.channel.ChannelException no socket can be opened */
     public EvplServerSocketChannel() {
-        super(null, openSocket(), preferIpv6());
+        super(null, openSocket(inet(), SocketOptions.SOCK_STREAM), inet());
         config = new EvplServerSocketChannelConfig(this);
     }
 
@@ -91,7 +91,7 @@ public final class EvplServerSocketChannel extends EvplChannel implements Server
         if (result < 0) {
             throw Errno.toException("listen", result, address);
         }
-        local = SocketName.local(fd);
+        local = family.localOf(fd);
         state = State.LISTENING;
     }
 
@@ -203,7 +203,7 @@ public final class EvplServerSocketChannel extends EvplChannel implements Server
 
         @Override
         public void accepted(int child) {
-            pipeline().fireChannelRead(new EvplSocketChannel(EvplServerSocketChannel.this, child, ipv6));
+            pipeline().fireChannelRead(new EvplSocketChannel(EvplServerSocketChannel.this, child, family));
         }
 
         @Override

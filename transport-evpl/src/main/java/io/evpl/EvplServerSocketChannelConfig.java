@@ -51,7 +51,7 @@ public final class EvplServerSocketChannelConfig extends DefaultChannelConfig im
         if (option == SO_BACKLOG) {
             setBacklog((Integer) value);
         } else if (SocketOptionTable.SERVER.has(option)) {
-            SocketOptionTable.SERVER.set(server().fd, server().ipv6, option, value);
+            SocketOptionTable.SERVER.set(server().fd, server().family, option, value);
         } else {
             return super.setOption(option, value);
         }

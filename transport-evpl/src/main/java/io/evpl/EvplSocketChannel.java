@@ -1,12 +1,12 @@
 package io.evpl;
 
+import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ConnectionState;
 import io.evpl.channel.SendBuffer;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
-import io.evpl.linux.socket.SocketName;
 import io.evpl.linux.socket.SocketOptions;
 import io.evpl.linux.socket.TcpInfo;
 import io.netty.buffer.ByteBuf;
@@ -55,15 +55,15 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
 
     /** A socket that is not connected yet. @throws io.netty.channel.ChannelException no socket can be opened */
     public EvplSocketChannel() {
-        super(null, openSocket(), preferIpv6());
+        super(null, openSocket(inet(), SocketOptions.SOCK_STREAM), inet());
         config = new EvplSocketChannelConfig(this);
     }
 
     /** A connection that {@code parent} accepted. */
-    EvplSocketChannel(EvplServerSocketChannel parent, int fd, boolean ipv6) {
-        super(parent, fd, ipv6);
+    EvplSocketChannel(EvplServerSocketChannel parent, int fd, AddressFamily family) {
+        super(parent, fd, family);
         state.onAccepted();
-        remote = SocketName.remote(fd);
+        remote = family.remoteOf(fd);
         config = new EvplSocketChannelConfig(this);
     }
 
@@ -95,7 +95,7 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
     @Override
     protected SocketAddress localAddress0() {
         if (local == null && state.isActive()) {
-            local = SocketName.local(fd);
+            local = family.localOf(fd);
         }
         return local;
     }
@@ -362,19 +362,19 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
                 if (state.isActive()) {
                     throw new AlreadyConnectedException();
                 }
-                beginConnect((InetSocketAddress) remoteAddress, localAddress, promise);
+                beginConnect(remoteAddress, localAddress, promise);
             } catch (Throwable t) {
                 promise.tryFailure(annotateConnectException(t, remoteAddress));
                 closeIfClosed();
             }
         }
 
-        private void beginConnect(InetSocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise)
+        private void beginConnect(SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise)
                 throws Exception {
             if (localAddress != null) {
                 doBind(localAddress);
             }
-            int result = io.connect(remoteAddress, ipv6);
+            int result = io.connect(remoteAddress, family);
             if (result < 0) {
                 throw Errno.toException("connect", result, remoteAddress);
             }
@@ -433,8 +433,8 @@ public final class EvplSocketChannel extends EvplChannel implements SocketChanne
         }
 
         private void connected(ChannelPromise promise) {
-            remote = (InetSocketAddress) connectAddress;
-            local = SocketName.local(fd);
+            remote = connectAddress;
+            local = family.localOf(fd);
             // A listener may close the channel; channelActive is due all the same, for the connection was there.
             boolean wanted = promise != null && promise.trySuccess();
             pipeline().fireChannelActive();

@@ -56,7 +56,7 @@ public final class EvplSocketChannelConfig extends DefaultChannelConfig implemen
         if (option == ALLOW_HALF_CLOSURE) {
             setAllowHalfClosure((Boolean) value);
         } else if (SocketOptionTable.STREAM.has(option)) {
-            SocketOptionTable.STREAM.set(socket().fd, socket().ipv6, option, value);
+            SocketOptionTable.STREAM.set(socket().fd, socket().family, option, value);
         } else {
             return super.setOption(option, value);
         }

@@ -1,5 +1,6 @@
 package io.evpl;
 
+import io.evpl.channel.AddressFamily;
 import io.evpl.linux.Errno;
 import io.evpl.linux.NativeAddress;
 import io.evpl.linux.socket.SocketOptions;
@@ -99,7 +100,7 @@ final class SocketOptionTable {
     }
 
     /** Sets with setsockopt(2). @throws ChannelException the kernel refuses */
-    void set(int fd, boolean ipv6, ChannelOption<?> option, Object value) {
+    void set(int fd, AddressFamily family, ChannelOption<?> option, Object value) {
         if (option instanceof RawUnixChannelOption raw) {
             setRaw(fd, raw, (ByteBuffer) value);
             return;
@@ -113,7 +114,7 @@ final class SocketOptionTable {
         };
         int result = row.type == Type.LINGER ? SocketOptions.setLinger(fd, number)
                 : SocketOptions.setInt(fd, row.level, row.name, number);
-        if (row.type == Type.TOS && ipv6 && result >= 0) {
+        if (row.type == Type.TOS && family == AddressFamily.INET6 && result >= 0) {
             result = SocketOptions.setInt(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_TCLASS, number);
         }
         checked(option, result);

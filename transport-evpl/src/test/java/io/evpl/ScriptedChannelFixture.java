@@ -1,5 +1,6 @@
 package io.evpl;
 
+import io.evpl.channel.AddressFamily;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SocketOptions;
@@ -48,7 +49,7 @@ abstract class ScriptedChannelFixture {
     EvplSocketChannel connection() {
         TcpPair pair = TcpPair.open();
         pairs.add(pair);
-        return new EvplSocketChannel(null, pair.giveNear(), false);
+        return new EvplSocketChannel(null, pair.giveNear(), AddressFamily.INET);
     }
 
     /** A buffer that must have been released when the test ends. */

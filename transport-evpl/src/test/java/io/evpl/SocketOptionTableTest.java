@@ -1,5 +1,6 @@
 package io.evpl;
 
+import io.evpl.channel.AddressFamily;
 import io.evpl.linux.NativeAddress;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SocketOptions;
@@ -160,7 +161,7 @@ class SocketOptionTableTest {
     void theTrafficClassOfAnIpv6SocketIsSetForBothFamilies() {
         channel.config().setTrafficClass(0x20);
         assertEquals(0x20, kernelValue(channel.fd, IPPROTO_IP, SocketOptions.IP_TOS));
-        if (channel.ipv6) {
+        if (channel.family == AddressFamily.INET6) {
             assertEquals(0x20, kernelValue(channel.fd, IPPROTO_IPV6, SocketOptions.IPV6_TCLASS));
         }
     }

@@ -2,7 +2,7 @@ package io.evpl.channel;
 
 import io.netty.channel.ChannelOutboundBuffer;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /**
  * The backend's half of a stream channel: moves bytes of one connected or connecting descriptor, and reports through
@@ -21,7 +21,7 @@ public interface StreamIo {
      *
      * @return 0 if {@link StreamEvents#connectEnded} will follow, or -errno and nothing was begun
      */
-    int connect(InetSocketAddress remote, boolean ipv6Socket);
+    int connect(SocketAddress remote, AddressFamily family);
 
     /**
      * Writes what is flushed, or begins to: bytes are removed from {@code out} once the kernel has taken them.

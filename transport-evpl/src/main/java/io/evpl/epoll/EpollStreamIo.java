@@ -1,5 +1,6 @@
 package io.evpl.epoll;
 
+import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ReceiveBuffer;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
@@ -17,7 +18,7 @@ import io.netty.channel.RecvByteBufAllocator;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** One connection watched by epoll: edges are remembered until a call says that there is no more. */
 final class EpollStreamIo implements StreamIo, EpollSource.Target {
@@ -97,11 +98,11 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
     // ---- connecting
 
     @Override
-    public int connect(InetSocketAddress remote, boolean ipv6Socket) {
+    public int connect(SocketAddress remote, AddressFamily family) {
         int result;
         try (Arena arena = Arena.ofConfined()) {
             long address = NativeAddress.allocate(arena, SockAddr.STORAGE_BYTES);
-            result = Syscalls.connect(fd, address, SockAddr.write(remote, ipv6Socket, address));
+            result = Syscalls.connect(fd, address, family.write(remote, address));
         }
         if (result < 0 && result != -Errno.EINPROGRESS) {
             return result;

@@ -1,5 +1,6 @@
 package io.evpl.uring;
 
+import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ReceiveBuffer;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
@@ -19,7 +20,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FixedRecvByteBufAllocator;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** One connection on the ring: at most one receive, one send, one connect and one watch for the peer's end at a time. */
 final class UringStreamIo implements StreamIo, Op.Target {
@@ -280,9 +281,9 @@ final class UringStreamIo implements StreamIo, Op.Target {
     // ---- connecting
 
     @Override
-    public int connect(InetSocketAddress remote, boolean ipv6Socket) {
+    public int connect(SocketAddress remote, AddressFamily family) {
         long address = source.scratch(SockAddr.STORAGE_BYTES);
-        int bytes = SockAddr.write(remote, ipv6Socket, address);
+        int bytes = family.write(remote, address);
         connect = source.ops().begin(this, Op.CONNECT);
         Sqe.connect(source.ring().sqe(), fd, address, bytes, connect.id());
         return 0;

@@ -9,15 +9,19 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * struct sockaddr_in and sockaddr_in6 from and to {@link InetSocketAddress}.
+ * struct sockaddr_in and sockaddr_in6 from and to {@link InetSocketAddress}, struct sockaddr_un from and to the bytes of
+ * a path or an abstract name.
  *
  * <p>An IPv6 socket speaks IPv4 through mapped addresses ({@code ::ffff:a.b.c.d}, RFC 4291 section 2.5.5.2); they exist
  * only below this class: a mapped address is written for an {@link Inet4Address} and read as one.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/ip.7.html">ip(7)</a>
  * @see <a href="https://man7.org/linux/man-pages/man7/ipv6.7.html">ipv6(7)</a>
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
 public final class SockAddr {
     public static final int AF_UNSPEC = 0;
@@ -32,6 +36,11 @@ public final class SockAddr {
     /** sizeof(struct sockaddr_in6). */
     public static final int IN6_BYTES = 28;
 
+    /** sizeof(struct sockaddr_un). */
+    public static final int UN_BYTES = 110;
+    /** Longest path, with room for its NUL, and longest abstract name, with room for the NUL in front. */
+    public static final int UN_PATH_BYTES = 107;
+
     private static final int FAMILY = 0;
     private static final int FAMILY_BYTES = 2;
     private static final int PORT = 2;
@@ -40,6 +49,8 @@ public final class SockAddr {
     private static final int IN6_FLOWINFO = 4;
     private static final int IN6_ADDR = 8;
     private static final int IN6_SCOPE_ID = 24;
+
+    private static final int UN_PATH = 2;
 
     private static final int IN_ADDR_BYTES = 4;
     private static final int IN6_ADDR_BYTES = 16;
@@ -98,6 +109,57 @@ public final class SockAddr {
         }
         NativeAddress.putInt(address + IN6_SCOPE_ID, scopeId);
         return IN6_BYTES;
+    }
+
+    /**
+     * Writes a struct sockaddr_un at {@code address}, which has room for {@link #STORAGE_BYTES}.
+     *
+     * @param path of a file, or a NUL and an abstract name; the length of the latter is part of it, so that it needs no NUL
+     *             at its end
+     * @return bytes that the kernel is to be told
+     * @throws IllegalArgumentException longer than {@link #UN_PATH_BYTES}, empty, or a path with a NUL in it
+     */
+    public static int writeUnix(byte[] path, long address) {
+        boolean isAbstract = path.length > 0 && path[0] == 0;
+        int nameBytes = isAbstract ? path.length - 1 : path.length;
+        if (nameBytes == 0 || nameBytes > UN_PATH_BYTES) {
+            throw new IllegalArgumentException("a unix socket's path or abstract name has 1 to " + UN_PATH_BYTES
+                    + " bytes, not " + nameBytes + ": " + new String(path, StandardCharsets.UTF_8).replace('\0', '@'));
+        }
+        for (int i = 0; !isAbstract && i < path.length; i++) {
+            if (path[i] == 0) {
+                throw new IllegalArgumentException("a unix socket's path has no NUL in it, this one at byte " + i);
+            }
+        }
+        NativeAddress.putShort(address + FAMILY, (short) AF_UNIX);
+        NativeAddress.copyIn(path, 0, address + UN_PATH, path.length);
+        if (isAbstract) {
+            return UN_PATH + path.length;
+        }
+        NativeAddress.putByte(address + UN_PATH + path.length, (byte) 0);
+        return UN_PATH + path.length + 1;
+    }
+
+    /**
+     * Reads the struct sockaddr_un at {@code address}.
+     *
+     * @param bytes as for {@link #read}
+     * @return path without its NUL, or a NUL and an abstract name; null if these bytes hold no named unix address
+     */
+    public static byte[] readUnix(long address, int bytes) {
+        if (bytes <= UN_PATH || (NativeAddress.getShort(address + FAMILY) & 0xffff) != AF_UNIX) {
+            return null;
+        }
+        byte[] path = new byte[Math.min(bytes, UN_BYTES) - UN_PATH];
+        NativeAddress.copyOut(address + UN_PATH, path, 0, path.length);
+        int end = path.length;
+        if (path[0] != 0) {
+            end = 0;
+            while (end < path.length && path[end] != 0) {
+                end++;
+            }
+        }
+        return Arrays.copyOf(path, end);
     }
 
     /**

@@ -8,26 +8,37 @@ import java.net.InetSocketAddress;
 
 /** The two addresses of a socket, getsockname(2) and getpeername(2). */
 public final class SocketName {
+    /** Room for an address of any family, and the length that the kernel reads and writes behind it. */
+    public static final int ROOM_BYTES = SockAddr.STORAGE_BYTES + Integer.BYTES;
+
     private SocketName() {
     }
 
     /** @return null if the socket is not bound, gone, or not an IP socket */
     public static InetSocketAddress local(int fd) {
-        return read(fd, true);
-    }
-
-    /** @return null if the socket is not connected (any more), gone, or not an IP socket */
-    public static InetSocketAddress remote(int fd) {
-        return read(fd, false);
-    }
-
-    private static InetSocketAddress read(int fd, boolean local) {
         try (Arena arena = Arena.ofConfined()) {
-            long address = NativeAddress.allocate(arena, SockAddr.STORAGE_BYTES + Integer.BYTES);
-            long length = address + SockAddr.STORAGE_BYTES;
-            NativeAddress.putInt(length, SockAddr.STORAGE_BYTES);
-            int result = local ? Syscalls.getsockname(fd, address, length) : Syscalls.getpeername(fd, address, length);
-            return result < 0 ? null : SockAddr.read(address, NativeAddress.getInt(length));
+            long address = NativeAddress.allocate(arena, ROOM_BYTES);
+            return SockAddr.read(address, local(fd, address));
         }
+    }
+
+    /** Reads the local address to {@code address}, which has {@link #ROOM_BYTES}. @return its bytes, or -errno */
+    public static int local(int fd, long address) {
+        long length = prepare(address);
+        int result = Syscalls.getsockname(fd, address, length);
+        return result < 0 ? result : NativeAddress.getInt(length);
+    }
+
+    /** Reads the peer's address to {@code address}, which has {@link #ROOM_BYTES}. @return its bytes, or -errno */
+    public static int remote(int fd, long address) {
+        long length = prepare(address);
+        int result = Syscalls.getpeername(fd, address, length);
+        return result < 0 ? result : NativeAddress.getInt(length);
+    }
+
+    private static long prepare(long address) {
+        long length = address + SockAddr.STORAGE_BYTES;
+        NativeAddress.putInt(length, SockAddr.STORAGE_BYTES);
+        return length;
     }
 }

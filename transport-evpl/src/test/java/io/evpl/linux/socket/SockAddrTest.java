@@ -14,8 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -149,5 +152,44 @@ class SockAddrTest {
 
     private static InetSocketAddress address(String ip, int port) {
         return new InetSocketAddress(InetAddress.ofLiteral(ip), port);
+    }
+
+    @Test
+    void writesAUnixPathWithItsNul() {
+        byte[] path = "/run/a.sock".getBytes(StandardCharsets.UTF_8);
+        int bytes = SockAddr.writeUnix(path, memory);
+        assertEquals(2 + path.length + 1, bytes);
+        assertArrayEquals(path, SockAddr.readUnix(memory, bytes));
+    }
+
+    @Test
+    void anAbstractNamesLengthIsPartOfIt() {
+        byte[] name = "\0a\0b".getBytes(StandardCharsets.UTF_8);
+        int bytes = SockAddr.writeUnix(name, memory);
+        assertEquals(2 + name.length, bytes);
+        assertArrayEquals(name, SockAddr.readUnix(memory, bytes));
+    }
+
+    @Test
+    void unixNamesHave1To107Bytes() {
+        for (String prefix : List.of("", "\0")) {
+            byte[] longest = (prefix + "x".repeat(107)).getBytes(StandardCharsets.UTF_8);
+            assertArrayEquals(longest, SockAddr.readUnix(memory, SockAddr.writeUnix(longest, memory)));
+            byte[] tooLong = (prefix + "x".repeat(108)).getBytes(StandardCharsets.UTF_8);
+            assertThrows(IllegalArgumentException.class, () -> SockAddr.writeUnix(tooLong, memory));
+            assertThrows(IllegalArgumentException.class,
+                    () -> SockAddr.writeUnix(prefix.getBytes(StandardCharsets.UTF_8), memory));
+        }
+        assertThrows(IllegalArgumentException.class,
+                () -> SockAddr.writeUnix("/a\0b".getBytes(StandardCharsets.UTF_8), memory));
+    }
+
+    @Test
+    void anUnnamedUnixPeerAndAnotherFamilyHaveNoPath() {
+        SockAddr.writeUnix("/a".getBytes(StandardCharsets.UTF_8), memory);
+        assertNull(SockAddr.readUnix(memory, 2));
+        assertNull(SockAddr.readUnix(memory, 0));
+        int bytes = SockAddr.write(new InetSocketAddress("127.0.0.1", 1), IPV4, memory);
+        assertNull(SockAddr.readUnix(memory, bytes));
     }
 }
