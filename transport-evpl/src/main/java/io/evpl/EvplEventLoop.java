@@ -2,9 +2,19 @@ package io.evpl;
 
 import io.evpl.channel.Transport;
 import io.evpl.linux.CpuAffinity;
+import io.evpl.linux.Poll;
+import io.evpl.loop.Callback;
+import io.evpl.loop.DoorbellList;
+import io.evpl.loop.FdWatch;
+import io.evpl.loop.IoSource;
 import io.evpl.loop.LoopClock;
+import io.evpl.loop.Readiness;
 import io.evpl.loop.Sleeper;
+import io.evpl.loop.SourceList;
 import io.evpl.loop.SpinPolicy;
+import io.evpl.loop.TimerHeap;
+import io.evpl.loop.TurnQueue;
+import io.evpl.loop.VirtualClock;
 import io.evpl.loop.WakeFd;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
@@ -16,9 +26,11 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -33,13 +45,16 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(EvplEventLoop.class);
     /** Completions dispatched before tasks get their turn. */
     private static final int IO_BUDGET = 1024;
+    /** Timers run before I/O gets its turn. */
+    private static final int TIMER_BUDGET = 1024;
     /** Time tasks may take before I/O gets its turn: what a connection may wait for a flood of tasks. */
     private static final long TASK_BUDGET_NS = 500_000;
     /** A loop that shuts down looks after its quiet period this often. */
     private static final long SHUTDOWN_SLEEP_NS = 10_000_000;
     static final int MAX_PENDING_TASKS = DEFAULT_MAX_PENDING_TASKS;
     private static final long AWAKE = -1;
-    private static final long NO_DEADLINE = Long.MAX_VALUE;
+    private static final long NO_DEADLINE = TimerHeap.NONE;
+    private static final Runnable STARTED = () -> { };
 
     private final Transport transport;
     private final String backend;
@@ -49,6 +64,17 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     private final int cpu;
     private final SpinPolicy.Work anyWork = this::look;
     private final Set<Channel> channels = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final SourceList sources = new SourceList();
+    private final DoorbellList doorbells = new DoorbellList();
+    private final TimerHeap timers = new TimerHeap();
+    private final TurnQueue deferrals = new TurnQueue("deferral");
+    /** {@link FdEvent}s that are ready for what is wanted of them. */
+    private final TurnQueue readyFds = new TurnQueue("descriptor event");
+    private final BitSet watchedFds = new BitSet();
+    private final Runnable clockAdvanced = this::clockAdvanced;
+    private final long taskBudgetNs;
+    private LoopHooks hooks;
+    private int pins;
     /** Clock time at which the loop wakes by itself: other threads need not ring for timers later than that. */
     private final AtomicLong nextWakeupNs = new AtomicLong(AWAKE);
     private long rings;
@@ -61,7 +87,10 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         super(parent, executor, false, taskQueue, tailTaskQueue, rejectedExecutionHandler);
         this.clock = clock;
         this.cpu = cpu;
-        spinPolicy = new SpinPolicy(clock, config.spinNs(), Runtime.getRuntime().availableProcessors());
+        // Neither a spin nor a flood of tasks would end on a clock that stands.
+        boolean stands = clock instanceof VirtualClock;
+        spinPolicy = new SpinPolicy(clock, stands ? 0 : config.spinNs(), Runtime.getRuntime().availableProcessors());
+        taskBudgetNs = stands ? 0 : TASK_BUDGET_NS;
         wakeFd = new WakeFd();
         try {
             Backends.Opened opened = Backends.open(config, wakeFd);
@@ -106,6 +135,9 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
             LOGGER.warn("Cannot pin {} to CPU {}: it is not among the CPUs this process may use",
                     Thread.currentThread().getName(), cpu);
         }
+        if (clock instanceof VirtualClock virtual) {
+            virtual.follow(clockAdvanced);
+        }
         try {
             transport.start();
         } catch (IOException e) {
@@ -115,12 +147,25 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
 
     private void turn() {
         turns++;
-        boolean worked = transport.poll(IO_BUDGET) > 0;
-        if (hasTasks() || isTimerDue()) {
-            worked |= runAllTasks(TASK_BUDGET_NS);
+        boolean worked = pollSources();
+        if (hasTasks() || isTaskDue()) {
+            worked |= runAllTasks(taskBudgetNs);
+        }
+        if (!timers.isEmpty()) {
+            worked |= timers.run(clock.nanoTime(), TIMER_BUDGET) > 0;
+        }
+        if (!deferrals.isEmpty()) {
+            worked |= deferrals.run() > 0;
+        }
+        if (hooks != null) {
+            endIteration();
         }
         if (hasWork() || worked && spinPolicy.shouldSpin()) {
             return; // the next turn's poll submits what this one prepared
+        }
+        if (pins > 0) {
+            Thread.onSpinWait();
+            return;
         }
         if (!worked && spinPolicy.shouldSpin() && spinPolicy.spin(anyWork, deadlineNs())) {
             return;
@@ -128,39 +173,64 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         sleep();
     }
 
+    private boolean pollSources() {
+        boolean worked = transport.poll(IO_BUDGET) > 0;
+        if (!sources.isEmpty()) {
+            worked |= sources.poll(IO_BUDGET) > 0;
+        }
+        if (!readyFds.isEmpty()) {
+            worked |= readyFds.run() > 0;
+        }
+        if (doorbells.hasRung()) {
+            worked |= doorbells.answer() > 0;
+        }
+        return worked;
+    }
+
     private boolean hasWork() {
-        return hasTasks() || transport.hasWork();
+        return isCalled() || transport.hasWork();
     }
 
     private boolean look() {
-        return hasTasks() || transport.look();
+        return isCalled() || transport.look() || !sources.isEmpty() && (sources.poll(IO_BUDGET) > 0 || isCalled());
     }
 
-    private boolean isTimerDue() {
+    /** Whether somebody waits for the next turn. */
+    private boolean isCalled() {
+        return hasTasks() || doorbells.hasRung() || !deferrals.isEmpty() || !readyFds.isEmpty();
+    }
+
+    private boolean isTaskDue() {
         long deadlineNs = nextScheduledTaskDeadlineNanos();
         return deadlineNs != -1 && deadlineNs <= clock.nanoTime();
     }
 
     private long deadlineNs() {
         long deadlineNs = nextScheduledTaskDeadlineNanos();
-        return deadlineNs == -1 ? NO_DEADLINE : deadlineNs;
+        return deadlineNs == -1 ? timers.deadlineNs() : Math.min(deadlineNs, timers.deadlineNs());
     }
 
     private void sleep() {
+        if (!sources.isEmpty() && !sources.arm()) {
+            Thread.onSpinWait(); // a source has work, or work that only polling can see
+            return;
+        }
+        boolean hooked = hooks != null && beforeSleep();
+        waitForWork();
+        if (hooked) {
+            afterSleep();
+        }
+        if (!sources.isEmpty()) {
+            sources.disarm();
+        }
+    }
+
+    private void waitForWork() {
         long deadlineNs = deadlineNs();
-        long timeoutNs = Sleeper.FOREVER;
-        if (deadlineNs != NO_DEADLINE) {
-            timeoutNs = deadlineNs - clock.nanoTime();
-            if (timeoutNs <= 0) {
-                return;
-            }
-        }
-        if (isShuttingDown()) {
-            timeoutNs = timeoutNs == Sleeper.FOREVER ? SHUTDOWN_SLEEP_NS : Math.min(timeoutNs, SHUTDOWN_SLEEP_NS);
-        }
         nextWakeupNs.set(deadlineNs);
-        // Whoever adds a task after this look sees that the loop sleeps, and rings.
-        if (!hasTasks()) {
+        // Whoever adds a task, rings or advances a virtual clock after these looks sees that the loop sleeps, and wakes it.
+        long timeoutNs = timeoutNs(deadlineNs);
+        if (timeoutNs != 0 && pins == 0 && !isCalled()) {
             sleeps++;
             spinPolicy.beforeSleep();
             transport.sleep(timeoutNs);
@@ -168,6 +238,51 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         }
         if (nextWakeupNs.getAndSet(AWAKE) == AWAKE) {
             rings++;
+        }
+    }
+
+    /** How long to sleep; 0 if {@code deadlineNs} has come. */
+    private long timeoutNs(long deadlineNs) {
+        long mostNs = isShuttingDown() ? SHUTDOWN_SLEEP_NS : Sleeper.FOREVER;
+        if (deadlineNs == NO_DEADLINE) {
+            return mostNs;
+        }
+        long untilNs = Math.max(deadlineNs - clock.nanoTime(), 0);
+        if (untilNs > 0 && clock instanceof VirtualClock) {
+            return mostNs; // its advance wakes the loop; real time brings the deadline no nearer
+        }
+        return mostNs == Sleeper.FOREVER ? untilNs : Math.min(untilNs, mostNs);
+    }
+
+    /** By the thread that advanced the loop's virtual clock. */
+    private void clockAdvanced() {
+        if (nextWakeupNs.get() <= clock.nanoTime()) {
+            wakeup(inEventLoop());
+        }
+    }
+
+    private void endIteration() {
+        try {
+            hooks.iterationEnd();
+        } catch (Throwable e) {
+            Callback.threw("loop hook", hooks, e);
+        }
+    }
+
+    private boolean beforeSleep() {
+        try {
+            hooks.beforeSleep();
+        } catch (Throwable e) {
+            Callback.threw("loop hook", hooks, e);
+        }
+        return hooks != null;
+    }
+
+    private void afterSleep() {
+        try {
+            hooks.afterSleep();
+        } catch (Throwable e) {
+            Callback.threw("loop hook", hooks, e);
         }
     }
 
@@ -203,8 +318,12 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     @Override
     protected void cleanup() {
         try {
+            sources.close();
             transport.close();
         } finally {
+            if (clock instanceof VirtualClock virtual) {
+                virtual.unfollow(clockAdvanced);
+            }
             wakeFd.awaitRings(rings);
             wakeFd.close();
             spinPolicy.stopped();
@@ -236,6 +355,135 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     public Iterator<Channel> registeredChannelsIterator() {
         assert inEventLoop();
         return Collections.unmodifiableSet(channels).iterator();
+    }
+
+    // ---- services
+
+    /**
+     * A doorbell that is not rung. Any thread; starts the loop.
+     *
+     * @param onRing called on the loop; what it throws is logged
+     */
+    public Doorbell newDoorbell(Runnable onRing) {
+        Doorbell doorbell = new Doorbell(this, Objects.requireNonNull(onRing, "onRing"));
+        if (!inEventLoop()) {
+            execute(STARTED);
+        }
+        return doorbell;
+    }
+
+    void ring(DoorbellList.Entry bell) {
+        // Its place in the list was written before nextWakeupNs is read, as waitForWork() writes that before it looks.
+        if (doorbells.ring(bell) && nextWakeupNs.get() != AWAKE) {
+            wakeup(inEventLoop());
+        }
+    }
+
+    void closeDoorbell(DoorbellList.Entry bell) {
+        doorbells.close(bell);
+    }
+
+    /** A deferral that is not armed. Any thread. @param callback called on the loop; what it throws is logged */
+    public Deferral newDeferral(Runnable callback) {
+        return new Deferral(this, deferrals, Objects.requireNonNull(callback, "callback"));
+    }
+
+    /** A timer that is not armed. Any thread. @param callback called on the loop; what it throws is logged */
+    public LoopTimer newTimer(Runnable callback) {
+        return new LoopTimer(this, timers, Objects.requireNonNull(callback, "callback"));
+    }
+
+    /**
+     * Polls {@code source} in each turn, before tasks and timers, and in each look of a loop that spins; what it does counts as
+     * work for {@link io.evpl.loop.SpinPolicy}. Before the loop sleeps it arms the source; see {@link IoSource}. A source may
+     * be added and removed within a poll, its own too. The loop's thread.
+     *
+     * @throws IOException              the kernel does not watch its {@link IoSource#wakeFd()}; it is not added
+     * @throws IllegalArgumentException it was added already
+     * @throws IllegalStateException    on another thread
+     */
+    public void addSource(IoSource source) throws IOException {
+        requireLoop("addSource");
+        if (sources.contains(source)) {
+            throw new IllegalArgumentException(source + " was added already");
+        }
+        sources.add(source, this::watch);
+    }
+
+    /**
+     * Takes a source back, disarmed and open. One that is still there when the loop ends is closed by it. The loop's thread.
+     *
+     * @return false if it was not there
+     * @throws IllegalStateException on another thread
+     */
+    public boolean removeSource(IoSource source) {
+        requireLoop("removeSource");
+        return sources.remove(source);
+    }
+
+    /**
+     * Watches a descriptor of the caller's, who closes the event before the descriptor. Nothing is wanted of it at first but
+     * to hear of errors and hangups. The loop's thread.
+     *
+     * @throws IOException           it cannot be watched (a regular file, a directory, not open): says which
+     * @throws IllegalStateException on another thread, or if this loop watches it already
+     */
+    public FdEvent watch(int fd, FdEvent.Handler handler) throws IOException {
+        requireLoop("watch");
+        Objects.requireNonNull(handler, "handler");
+        FdEvent event = new FdEvent(this, readyFds, fd, handler);
+        event.watchedBy(watch(fd, Poll.POLLIN | Poll.POLLOUT, event::told));
+        watchedFds.set(fd);
+        return event;
+    }
+
+    private FdWatch watch(int fd, int pollEvents, Readiness readiness) throws IOException {
+        if (fd >= 0 && watchedFds.get(fd)) {
+            throw new IllegalStateException("descriptor " + fd + " is watched by this loop already: an FdEvent must be "
+                    + "closed before its descriptor is");
+        }
+        PollableFd.require(fd);
+        return transport.watchFd(fd, pollEvents, readiness);
+    }
+
+    void unwatched(int fd) {
+        watchedFds.clear(fd);
+    }
+
+    /**
+     * Keeps the loop from sleeping until {@link #unpin}, as often as it was called: it takes a whole core and polls its
+     * sources all the time. The loop's thread, or {@link IllegalStateException}.
+     */
+    public void pin() {
+        requireLoop("pin");
+        pins++;
+    }
+
+    /** Takes one {@link #pin} back. @throws IllegalStateException it is not pinned, or on another thread */
+    public void unpin() {
+        requireLoop("unpin");
+        if (pins == 0) {
+            throw new IllegalStateException("unpin() without pin()");
+        }
+        pins--;
+    }
+
+    /** From now on {@code hooks} are told of turns; null for none. The loop's thread, or {@link IllegalStateException}. */
+    public void setHooks(LoopHooks hooks) {
+        requireLoop("setHooks");
+        this.hooks = hooks;
+    }
+
+    /** The time by this loop's clock, that its timers follow; monotonic. Any thread. */
+    public long clockNs() {
+        return clock.nanoTime();
+    }
+
+    void requireLoop(String call) {
+        if (!inEventLoop()) {
+            throw new IllegalStateException(call + "() on " + Thread.currentThread().getName()
+                    + ", not on its loop's thread: use execute()");
+        }
     }
 
     // ---- what it tells of itself; exact on the loop's thread, an approximation on others

@@ -13,6 +13,8 @@ import io.evpl.linux.Syscalls;
 import io.evpl.linux.epoll.Epoll;
 import io.evpl.linux.socket.Iovec;
 import io.evpl.linux.socket.MsgHdr;
+import io.evpl.loop.FdWatch;
+import io.evpl.loop.Readiness;
 import io.evpl.loop.WakeFd;
 
 import java.io.IOException;
@@ -267,6 +269,11 @@ public final class EpollSource implements Transport {
     @Override
     public int wakeFd() {
         return wakeFd.fd();
+    }
+
+    @Override
+    public FdWatch watchFd(int fd, int pollEvents, Readiness readiness) throws IOException {
+        return new EpollWatch(this, fd, pollEvents, readiness);
     }
 
     @Override

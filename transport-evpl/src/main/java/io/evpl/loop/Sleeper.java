@@ -1,5 +1,7 @@
 package io.evpl.loop;
 
+import java.io.IOException;
+
 /**
  * The source in which its loop sleeps: a ring or an epoll instance. A turn enters the kernel at most once through it:
  * in {@link IoSource#poll}, which also submits, or in {@link #sleep}.
@@ -24,6 +26,15 @@ public interface Sleeper extends IoSource {
 
     /** Ends the present or the next {@link #sleep}. Any thread; one system call. */
     void wake();
+
+    /**
+     * Watches a descriptor, and says at once what it is ready for. Errors and hangups are told without being asked for.
+     *
+     * @param fd         of the caller's; one that can be polled, and that this sleeper does not watch
+     * @param pollEvents of {@link io.evpl.linux.Poll}
+     * @throws IOException the kernel refuses; nothing is left behind
+     */
+    FdWatch watchFd(int fd, int pollEvents, Readiness readiness) throws IOException;
 
     /** Kernel entries so far. */
     long enters();

@@ -13,6 +13,8 @@ import io.evpl.linux.uring.RingFeature;
 import io.evpl.linux.uring.RingFeatures;
 import io.evpl.linux.uring.RingKernel;
 import io.evpl.linux.uring.Sqe;
+import io.evpl.loop.FdWatch;
+import io.evpl.loop.Readiness;
 import io.evpl.loop.Sleeper;
 import io.evpl.loop.WakeFd;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -252,6 +254,11 @@ public final class UringSource implements Transport, Op.Target {
     @Override
     public int wakeFd() {
         return wakeFd.fd();
+    }
+
+    @Override
+    public FdWatch watchFd(int fd, int pollEvents, Readiness readiness) {
+        return new UringWatch(this, fd, pollEvents, readiness);
     }
 
     @Override
