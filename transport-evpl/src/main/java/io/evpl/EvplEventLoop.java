@@ -75,6 +75,8 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     private final long taskBudgetNs;
     private LoopHooks hooks;
     private int pins;
+    /** When a loop with a virtual clock began to shut down, by the machine's; else 0. */
+    private long endBeganNs;
     /** Clock time at which the loop wakes by itself: other threads need not ring for timers later than that. */
     private final AtomicLong nextWakeupNs = new AtomicLong(AWAKE);
     private long rings;
@@ -116,6 +118,7 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
             try {
                 turn();
                 if (isShuttingDown()) {
+                    beginEnd();
                     closeAll();
                     if (confirmShutdown() && channels.isEmpty()) {
                         return;
@@ -305,8 +308,17 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
 
     @Override
     protected long getCurrentTimeNanos() {
-        // the superclass asks while it is constructed
-        return clock == null ? LoopClock.SYSTEM.nanoTime() : clock.nanoTime();
+        if (clock == null) {
+            return LoopClock.SYSTEM.nanoTime(); // the superclass asks while it is constructed
+        }
+        return endBeganNs == 0 ? clock.nanoTime() : clock.nanoTime() + LoopClock.SYSTEM.nanoTime() - endBeganNs;
+    }
+
+    /** Nobody advances a virtual clock for Netty's quiet period: it passes in real time. */
+    private void beginEnd() {
+        if (endBeganNs == 0 && clock instanceof VirtualClock) {
+            endBeganNs = LoopClock.SYSTEM.nanoTime() | 1;
+        }
     }
 
     private void closeAll() {
@@ -501,6 +513,11 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     /** Times the kernel was entered to submit, collect or sleep. */
     public long kernelEntries() {
         return transport.enters();
+    }
+
+    /** Whether it sleeps, or is about to and will look once more before it does. Any thread. */
+    boolean isAsleep() {
+        return nextWakeupNs.get() != AWAKE;
     }
 
     /** Times the loop went to sleep. */

@@ -99,9 +99,8 @@ public final class EvplEventLoopGroup extends MultithreadEventLoopGroup {
 
     /**
      * Loops whose timers, Netty's {@code schedule} among them, follow {@code clock}; for tests. On a
-     * {@link io.evpl.loop.VirtualClock} nothing happens by time alone: loops sleep until the clock is advanced and do not spin,
-     * and {@link #shutdownGracefully(long, long, java.util.concurrent.TimeUnit)} ends only with a quiet period of 0, or once the
-     * clock has passed it.
+     * {@link io.evpl.loop.VirtualClock} nothing happens by time alone: loops sleep until the clock is advanced, and do not
+     * spin. Only a shutdown's quiet period and timeout pass in real time.
      */
     public EvplEventLoopGroup(int nThreads, ThreadFactory threadFactory, EvplConfig config, LoopClock clock) {
         super(nThreads, threadFactory == null ? null : new ThreadPerTaskExecutor(threadFactory),

@@ -20,6 +20,7 @@ public final class SourceList {
         private final IoSource source;
         /** Null for a source that only polling can see. */
         private final FdWatch watch;
+        private boolean polled;
         private boolean armed;
         private boolean removed;
 
@@ -85,6 +86,7 @@ public final class SourceList {
         int count = 0;
         for (Place place : places) {
             if (!place.removed) {
+                place.polled = true;
                 count += poll(place.source, budget);
             }
         }
@@ -102,21 +104,24 @@ public final class SourceList {
         }
     }
 
-    /** Arms each, so that the loop may sleep. @return false if one has work, and none is armed */
+    /** Arms each, so that the loop may sleep. @return false if one has work or is new, and none is armed */
     public boolean arm() {
         for (Place place : places) {
-            if (place.removed) {
-                continue;
-            }
-            place.armed = true;
-            if (!place.source.arm()) {
-                place.armed = false;
+            if (!place.removed && !arm(place)) {
                 disarm();
                 return false;
             }
-            if (place.watch != null) {
-                place.watch.rearm(Poll.POLLIN);
-            }
+        }
+        return true;
+    }
+
+    private static boolean arm(Place place) {
+        if (!place.polled || !place.source.arm()) {
+            return false;
+        }
+        place.armed = true;
+        if (place.watch != null) {
+            place.watch.rearm(Poll.POLLIN);
         }
         return true;
     }
