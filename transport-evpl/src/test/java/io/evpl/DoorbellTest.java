@@ -126,7 +126,7 @@ class DoorbellTest {
     }
 
     @Test
-    void ringingAnAwakeLoopDoesNotEndItsSleep() throws Exception {
+    void ringsOnAnAwakeLoopCostNoKernelEntry() throws Exception {
         CountDownLatch rung = new CountDownLatch(1);
         virtual.awaitSleep();
         loop.execute(() -> await(rung));

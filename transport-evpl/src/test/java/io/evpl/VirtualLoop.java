@@ -5,7 +5,9 @@ import io.evpl.loop.VirtualClock;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -62,8 +64,13 @@ final class VirtualLoop implements AutoCloseable {
     static <T> T call(EvplEventLoop loop, Callable<T> task) {
         try {
             return loop.submit(task).get(DEADLINE_MS, TimeUnit.MILLISECONDS);
-        } catch (Exception e) {
-            throw new AssertionError(e.getCause() == null ? e : e.getCause());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
         }
     }
 

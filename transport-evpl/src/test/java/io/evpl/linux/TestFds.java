@@ -30,10 +30,18 @@ public final class TestFds {
         }
     }
 
-    public static Pair pipe() throws Throwable {
+    public static Pair pipe() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             long fds = NativeAddress.allocate(arena, 8);
-            return pair("pipe2", (int) PIPE2.invokeExact(fds, O_NONBLOCK | O_CLOEXEC), fds);
+            return pair("pipe2", pipe2(fds), fds);
+        }
+    }
+
+    private static int pipe2(long fds) {
+        try {
+            return (int) PIPE2.invokeExact(fds, O_NONBLOCK | O_CLOEXEC);
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
         }
     }
 
@@ -64,12 +72,20 @@ public final class TestFds {
         return fd;
     }
 
-    public static int open(String path) throws Throwable {
+    public static int open(String path) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             byte[] bytes = (path + '\0').getBytes(StandardCharsets.UTF_8);
             long name = NativeAddress.allocate(arena, bytes.length);
             NativeAddress.copyIn(bytes, 0, name, bytes.length);
-            return require("open", (int) OPEN.invokeExact(name, O_CLOEXEC));
+            return require("open", open(name));
+        }
+    }
+
+    private static int open(long name) {
+        try {
+            return (int) OPEN.invokeExact(name, O_CLOEXEC);
+        } catch (Throwable e) {
+            throw Foreign.unexpected(e);
         }
     }
 
