@@ -10,6 +10,14 @@ import io.netty.channel.unix.UnixChannelOption;
 public final class EvplChannelOption<T> extends UnixChannelOption<T> {
     private static final String EPOLL = "io.netty.channel.epoll.EpollChannelOption";
 
+    /** What an inproc channel promises; the same on both ends. To be set before connecting or binding. */
+    public static final ChannelOption<InprocKind> INPROC_KIND = valueOf(EvplChannelOption.class, "INPROC_KIND");
+    /** Messages that an inproc channel may be ahead of its reader, rounded up to a power of two; on a server, its children. */
+    public static final ChannelOption<Integer> INPROC_QUEUE_MESSAGES =
+            valueOf(EvplChannelOption.class, "INPROC_QUEUE_MESSAGES");
+    /** Bytes that an inproc channel may be ahead of its reader; on a server, its children. */
+    public static final ChannelOption<Long> INPROC_QUEUE_BYTES = valueOf(EvplChannelOption.class, "INPROC_QUEUE_BYTES");
+
     public static final ChannelOption<Boolean> TCP_CORK = of("TCP_CORK");
     public static final ChannelOption<Long> TCP_NOTSENT_LOWAT = of("TCP_NOTSENT_LOWAT");
     /** Seconds. */

@@ -1,0 +1,490 @@
+package io.evpl;
+
+import io.evpl.channel.ConnectionState;
+import io.evpl.inproc.Backlog;
+import io.evpl.inproc.Connection;
+import io.evpl.inproc.Pipe;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.internal.StringUtil;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
+
+/**
+ * A connection within the process, between two {@link EvplEventLoop}s or on one: what is written on one end is what is read on
+ * the other, the same object, without a copy and without a system call while the other loop is awake. What may wait in
+ * between is bounded ({@link EvplChannelOption#INPROC_QUEUE_MESSAGES}, {@link EvplChannelOption#INPROC_QUEUE_BYTES}).
+ *
+ * <p>A write's promise completes when the message is in the queue. Connecting completes at once: what is written before the
+ * other end is accepted waits in the queue.
+ */
+public final class EvplInprocChannel extends AbstractChannel implements DuplexChannel {
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+    private final EvplInprocChannelConfig config;
+    private final ConnectionState state = new ConnectionState();
+    private final Runnable readTask = this::readBatch;
+    private final Runnable writeTask = this::writeOn;
+    private volatile InprocAddress local;
+    private volatile InprocAddress remote;
+    /** Null until the channel is connected. */
+    private Connection.End end;
+    private InprocRemoteMemory remoteMemory;
+    private boolean readRequested;
+    private boolean reading;
+    /** Whether the channel ever came to a loop. */
+    private boolean accepted;
+
+    /** Not connected, of kind {@link InprocKind#MESSAGE} unless an option says otherwise. */
+    public EvplInprocChannel() {
+        this(InprocKind.MESSAGE);
+    }
+
+    /** Not connected. */
+    public EvplInprocChannel(InprocKind kind) {
+        super(null);
+        config = new EvplInprocChannelConfig(this, kind, this::stopRead);
+    }
+
+    /** The other end of a connection to {@code parent}. */
+    EvplInprocChannel(EvplServerInprocChannel parent, Connection.End end) {
+        super(parent);
+        config = new EvplInprocChannelConfig(this, parent.config().getKind(), this::stopRead);
+        local = parent.localAddress();
+        remote = local.withSerial(end.serial());
+        connected(end);
+        state.onAccepted();
+    }
+
+    private void connected(Connection.End connection) {
+        end = connection;
+        remoteMemory = config.fixKind() == InprocKind.MESSAGE ? new InprocRemoteMemory(this, connection) : null;
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    public EvplInprocChannelConfig config() {
+        return config;
+    }
+
+    @Override
+    public EvplServerInprocChannel parent() {
+        return (EvplServerInprocChannel) super.parent();
+    }
+
+    @Override
+    public InprocAddress localAddress() {
+        return (InprocAddress) super.localAddress();
+    }
+
+    @Override
+    public InprocAddress remoteAddress() {
+        return (InprocAddress) super.remoteAddress();
+    }
+
+    @Override
+    protected SocketAddress localAddress0() {
+        return local;
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+        return remote;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state.isOpen();
+    }
+
+    @Override
+    public boolean isActive() {
+        return state.isActive();
+    }
+
+    @Override
+    protected boolean isCompatible(EventLoop loop) {
+        return loop instanceof EvplEventLoop;
+    }
+
+    @Override
+    protected AbstractUnsafe newUnsafe() {
+        return new InprocUnsafe();
+    }
+
+    /**
+     * Access to memory that the peer has registered on this connection, and registration of memory for the peer.
+     *
+     * @throws UnsupportedOperationException the channel is a {@link InprocKind#STREAM}
+     * @throws NotYetConnectedException it is not connected
+     */
+    public RemoteMemory remoteMemory() {
+        if (config.getKind() == InprocKind.STREAM) {
+            throw new UnsupportedOperationException("remote memory needs messages: set INPROC_KIND to MESSAGE on both ends");
+        }
+        if (remoteMemory == null) {
+            throw new NotYetConnectedException();
+        }
+        return remoteMemory;
+    }
+
+    // ---- registration
+
+    private EvplEventLoop loop() {
+        return (EvplEventLoop) eventLoop();
+    }
+
+    private boolean isOnItsLoop() {
+        return isRegistered() && eventLoop().inEventLoop();
+    }
+
+    @Override
+    protected void doRegister() {
+        accepted = true;
+        loop().add(this);
+        if (end != null && state.isActive()) {
+            attach();
+        }
+    }
+
+    /** What came or became possible before is looked for, once the registration is complete. */
+    private void attach() {
+        end.attach(loop(), readTask, writeTask);
+        loop().execute(readTask);
+        loop().execute(writeTask);
+    }
+
+    @Override
+    protected void doDeregister() {
+        if (end != null) {
+            end.detach();
+        }
+        loop().remove(this);
+    }
+
+    /** A name for the end that connects; nobody can connect to it. */
+    @Override
+    protected void doBind(SocketAddress address) {
+        local = InprocAddress.of(address);
+    }
+
+    // ---- reading
+
+    @Override
+    protected void doBeginRead() {
+        if (readRequested) {
+            return;
+        }
+        readRequested = true;
+        if (!reading && end != null && !state.isInputEnded()) {
+            awaitMessage();
+        }
+    }
+
+    private void awaitMessage() {
+        if (!end.in().awaitMessage()) {
+            loop().execute(readTask);
+        }
+    }
+
+    /** Auto-read was switched off. */
+    private void stopRead() {
+        if (isOnItsLoop()) {
+            readRequested = false;
+        } else if (isRegistered()) {
+            eventLoop().execute(() -> readRequested &= config.isAutoRead());
+        }
+    }
+
+    /** One run of {@code channelRead}s. The peer's end is read even while nobody asks, as sockets do. */
+    private void readBatch() {
+        if (reading || !isOnItsLoop() || state.isInputEnded()) {
+            return;
+        }
+        Pipe in = end.in();
+        boolean ended = in.isEnded();
+        if (ended && in.endCause() != null) {
+            inputFailed(in.endCause());
+        } else if (readRequested || ended) {
+            reading = true;
+            readMessages(in);
+            reading = false;
+            if (!state.isInputEnded()) {
+                readNext(in);
+            }
+        }
+    }
+
+    private void readMessages(Pipe in) {
+        RecvByteBufAllocator.ExtendedHandle handle = (RecvByteBufAllocator.ExtendedHandle) unsafe().recvBufAllocHandle();
+        handle.reset(config);
+        readRequested = false;
+        Object message = in.read();
+        if (message == null) {
+            readRequested = true;
+            return;
+        }
+        do {
+            handle.incMessagesRead(1);
+            handle.lastBytesRead(1);
+            pipeline().fireChannelRead(message);
+        } while (!state.isInputEnded() && handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER)
+                && (message = in.read()) != null);
+        in.madeRoom();
+        handle.readComplete();
+        pipeline().fireChannelReadComplete();
+    }
+
+    private void readNext(Pipe in) {
+        if (in.isEnded() && in.endCause() == null && in.isDrained()) {
+            inputEnded();
+        } else if (readRequested || in.isEnded()) {
+            awaitMessage();
+        }
+    }
+
+    private void inputEnded() {
+        switch (state.onInputEnded(config.isAllowHalfClosure())) {
+            case FIRE_INPUT_ENDED -> {
+                pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+                pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+            }
+            case CLOSE -> unsafe().close(voidPromise());
+            case NONE -> {
+            }
+            case FIRE_ACTIVE, FAIL_CONNECT, CANCEL, CLOSE_FD -> throw new AssertionError(state);
+        }
+    }
+
+    private void inputFailed(Throwable cause) {
+        pipeline().fireExceptionCaught(cause);
+        unsafe().close(voidPromise());
+    }
+
+    // ---- writing
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        if (config.getKind() == InprocKind.STREAM && !(message instanceof ByteBuf)) {
+            throw new UnsupportedOperationException("unsupported message type: " + StringUtil.simpleClassName(message)
+                    + " (expected: ByteBuf; INPROC_KIND MESSAGE takes any object)");
+        }
+        return message;
+    }
+
+    private static int bytesOf(Object message) {
+        if (message instanceof ByteBuf buf) {
+            return buf.readableBytes();
+        }
+        return message instanceof ByteBufHolder holder ? holder.content().readableBytes() : 0;
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer out) throws IOException {
+        Pipe pipe = end.out();
+        if (pipe.isAbandoned()) {
+            throw new SocketException("broken pipe: the peer of " + this + " reads no more");
+        }
+        boolean skipsEmpty = config.getKind() == InprocKind.STREAM;
+        for (Object message = out.current(); message != null; message = out.current()) {
+            int bytes = bytesOf(message);
+            if (bytes > 0 || !skipsEmpty) {
+                ReferenceCountUtil.retain(message); // remove() releases; the reader may have released as well by then
+                if (!pipe.write(message, bytes)) {
+                    ReferenceCountUtil.release(message);
+                    if (pipe.awaitRoom(bytes)) {
+                        break;
+                    }
+                    continue;
+                }
+            }
+            out.remove();
+        }
+        pipe.flush();
+    }
+
+    /** There is room again, or the channel has come to a new loop. */
+    private void writeOn() {
+        if (isOnItsLoop()) {
+            ((InprocUnsafe) unsafe()).writeOn();
+        }
+    }
+
+    // ---- half-close
+
+    @Override
+    public boolean isInputShutdown() {
+        return state.isInputEnded();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return state.isOutputEnded();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return isInputShutdown() && isOutputShutdown();
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+        return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+        onLoop(() -> ((AbstractUnsafe) unsafe()).shutdownOutput(promise));
+        return promise;
+    }
+
+    @Override
+    protected void doShutdownOutput() throws Exception {
+        if (!state.isActive()) {
+            throw notActive();
+        }
+        end.out().end(null);
+        state.onOutputEnded();
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+        return shutdownInput(newPromise());
+    }
+
+    /** What waits to be read is discarded; the peer's next write fails. */
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+        onLoop(() -> {
+            if (state.isActive()) {
+                state.onInputEnded(true);
+                end.in().abandon();
+                promise.trySuccess();
+            } else {
+                promise.tryFailure(notActive());
+            }
+        });
+        return promise;
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+        return shutdown(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+        shutdownOutput().addListener(output -> shutdownInput().addListener(input -> {
+            Throwable failure = output.isSuccess() ? input.cause() : output.cause();
+            if (failure == null) {
+                promise.trySuccess();
+            } else {
+                promise.tryFailure(failure);
+            }
+        }));
+        return promise;
+    }
+
+    private Exception notActive() {
+        return state.isOpen() ? new NotYetConnectedException() : new ClosedChannelException();
+    }
+
+    private void onLoop(Runnable action) {
+        if (eventLoop().inEventLoop()) {
+            action.run();
+        } else {
+            eventLoop().execute(action);
+        }
+    }
+
+    // ---- closing
+
+    @Override
+    protected void doDisconnect() {
+        doClose();
+    }
+
+    @Override
+    protected void doClose() {
+        if (state.onClose(false) == ConnectionState.Action.CLOSE_FD && end != null) {
+            end.close(closeCause());
+        }
+    }
+
+    /** What the peer is told: null, the end, unless something cuts it short. */
+    private IOException closeCause() {
+        if (parent() != null && !accepted) {
+            return new ConnectException(local + " did not accept this connection: its child channel was closed unregistered");
+        }
+        return config.isAborting() ? new SocketException("connection reset by the peer of " + remote) : null;
+    }
+
+    private final class InprocUnsafe extends AbstractUnsafe {
+        @Override
+        public void connect(SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise) {
+            if (!promise.setUncancellable() || !ensureOpen(promise)) {
+                return;
+            }
+            try {
+                if (state.isActive()) {
+                    throw new AlreadyConnectedException();
+                }
+                if (localAddress != null) {
+                    doBind(localAddress);
+                }
+                begin(InprocAddress.of(remoteAddress));
+            } catch (IOException | RuntimeException e) {
+                promise.tryFailure(e);
+                closeIfClosed();
+                return;
+            }
+            // A listener may close the channel; channelActive is due all the same, for the connection was there.
+            boolean wanted = promise.trySuccess();
+            pipeline().fireChannelActive();
+            if (!wanted) {
+                close(voidPromise());
+            }
+        }
+
+        private void begin(InprocAddress address) throws ConnectException {
+            boolean messages = config.getKind() == InprocKind.MESSAGE;
+            connected(Backlog.connect(address.name(), messages, config.limits()));
+            remote = address;
+            if (local == null || local == InprocAddress.ANY) {
+                local = address.withSerial(end.serial());
+            }
+            state.onConnectStarted();
+            state.onConnected();
+            attach();
+        }
+
+        void writeOn() {
+            ChannelOutboundBuffer out = outboundBuffer();
+            if (out != null && !out.isEmpty()) {
+                flush0();
+            }
+        }
+    }
+}
