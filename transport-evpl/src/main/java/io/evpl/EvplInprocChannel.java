@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.channel.ConnectionState;
+import io.evpl.channel.DelegatingUnsafe;
 import io.evpl.inproc.Backlog;
 import io.evpl.inproc.Connection;
 import io.evpl.inproc.Pipe;
@@ -15,6 +16,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.UncheckedBooleanSupplier;
@@ -27,6 +29,7 @@ import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
+import java.util.ArrayDeque;
 
 /**
  * A connection within the process, between two {@link EvplEventLoop}s or on one: what is written on one end is what is read on
@@ -48,6 +51,8 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     /** Null until the channel is connected. */
     private Connection.End end;
     private InprocRemoteMemory remoteMemory;
+    /** Of what is written and not flushed, but for void ones. */
+    private final ArrayDeque<ChannelPromise> unflushedPromises = new ArrayDeque<>();
     private boolean readRequested;
     private boolean reading;
     /** Whether the channel ever came to a loop. */
@@ -132,6 +137,15 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     @Override
     protected AbstractUnsafe newUnsafe() {
         return new InprocUnsafe();
+    }
+
+    @Override
+    public Unsafe unsafe() {
+        return base().direct;
+    }
+
+    private InprocUnsafe base() {
+        return (InprocUnsafe) super.unsafe();
     }
 
     /**
@@ -305,7 +319,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     protected void doWrite(ChannelOutboundBuffer out) throws IOException {
         Pipe pipe = end.out();
         if (pipe.isAbandoned()) {
-            throw new SocketException("broken pipe: the peer of " + this + " reads no more");
+            throw brokenPipe();
         }
         boolean skipsEmpty = config.getKind() == InprocKind.STREAM;
         for (Object message = out.current(); message != null; message = out.current()) {
@@ -325,10 +339,64 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         pipe.flush();
     }
 
+    private SocketException brokenPipe() {
+        return new SocketException("broken pipe: the peer of " + this + " reads no more");
+    }
+
+    /**
+     * Puts a message straight into the queue, past Netty's outbound buffer, which would take longer than all the rest: while
+     * that buffer is empty, and the queue has room.
+     *
+     * @return false if it has to go through that buffer
+     */
+    private boolean writeThrough(Object message, ChannelPromise promise, ChannelOutboundBuffer out) {
+        if (end == null || out == null || out.totalPendingWriteBytes() > 0 || state.isOutputEnded()) {
+            return false;
+        }
+        int bytes = bytesOf(message);
+        if (config.getKind() == InprocKind.STREAM && (bytes == 0 || !(message instanceof ByteBuf))) {
+            return false;
+        }
+        if (!promise.isVoid() && !promise.setUncancellable()) {
+            ReferenceCountUtil.release(message);
+            return true;
+        }
+        if (!end.out().write(message, bytes)) {
+            return false;
+        }
+        if (!promise.isVoid()) {
+            unflushedPromises.add(promise);
+        }
+        return true;
+    }
+
+    private void flushThrough() {
+        if (end == null || !end.out().hasUnflushed()) {
+            return;
+        }
+        if (end.out().isAbandoned()) {
+            SocketException cause = brokenPipe();
+            discardUnflushed(cause);
+            base().writeFailed(cause);
+            return;
+        }
+        end.out().flush();
+        for (ChannelPromise promise = unflushedPromises.poll(); promise != null; promise = unflushedPromises.poll()) {
+            promise.trySuccess();
+        }
+    }
+
+    private void discardUnflushed(Throwable cause) {
+        end.out().discardUnflushed();
+        for (ChannelPromise promise = unflushedPromises.poll(); promise != null; promise = unflushedPromises.poll()) {
+            promise.tryFailure(cause);
+        }
+    }
+
     /** There is room again, or the channel has come to a new loop. */
     private void writeOn() {
         if (isOnItsLoop()) {
-            ((InprocUnsafe) unsafe()).writeOn();
+            base().writeOn();
         }
     }
 
@@ -356,7 +424,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     @Override
     public ChannelFuture shutdownOutput(ChannelPromise promise) {
-        onLoop(() -> ((AbstractUnsafe) unsafe()).shutdownOutput(promise));
+        onLoop(() -> base().shutdownOutput(promise));
         return promise;
     }
 
@@ -365,6 +433,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         if (!state.isActive()) {
             throw notActive();
         }
+        discardUnflushed(new ChannelOutputShutdownException("the output of " + this + " was shut down before a flush"));
         end.out().end(null);
         state.onOutputEnded();
     }
@@ -429,7 +498,9 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     @Override
     protected void doClose() {
         if (state.onClose(false) == ConnectionState.Action.CLOSE_FD && end != null) {
+            end.out().discardUnflushed();
             end.close(closeCause());
+            discardUnflushed(new ClosedChannelException());
         }
     }
 
@@ -441,7 +512,36 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         return config.isAborting() ? new SocketException("connection reset by the peer of " + remote) : null;
     }
 
+    /** What the pipeline calls. */
+    private final class DirectUnsafe extends DelegatingUnsafe {
+        DirectUnsafe(Unsafe unsafe) {
+            super(unsafe);
+        }
+
+        @Override
+        public void write(Object message, ChannelPromise promise) {
+            if (!writeThrough(message, promise, outboundBuffer())) {
+                super.write(message, promise);
+            }
+        }
+
+        @Override
+        public void flush() {
+            flushThrough();
+            ChannelOutboundBuffer out = outboundBuffer();
+            if (out != null && out.totalPendingWriteBytes() > 0) {
+                super.flush();
+            }
+        }
+    }
+
     private final class InprocUnsafe extends AbstractUnsafe {
+        private final DirectUnsafe direct = new DirectUnsafe(this);
+
+        void writeFailed(Throwable cause) {
+            handleWriteError(cause);
+        }
+
         @Override
         public void connect(SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise) {
             if (!promise.setUncancellable() || !ensureOpen(promise)) {

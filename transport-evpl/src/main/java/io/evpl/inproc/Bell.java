@@ -6,8 +6,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Wakes one end of a {@link Pipe}: its owner arms it before it stops looking, the other end rings it once. The action runs on
- * the owner's loop, never within the ring.
+ * Wakes one end of a {@link Pipe}: its owner arms it before it stops looking, the other end rings it. The action runs on the
+ * owner's loop, never within the ring.
  */
 final class Bell {
     private static final VarHandle ARMED;
@@ -34,9 +34,13 @@ final class Bell {
         loop = null;
     }
 
-    /** The owner looks once more after this: what was written before is seen then, or rings. */
+    boolean isOn(Bell other) {
+        Executor current = loop;
+        return current != null && current == other.loop;
+    }
+
     void arm() {
-        ARMED.setVolatile(this, true);
+        ARMED.setOpaque(this, true);
     }
 
     void disarm() {
@@ -44,17 +48,19 @@ final class Bell {
     }
 
     boolean isArmed() {
-        return (boolean) ARMED.getVolatile(this);
+        return (boolean) ARMED.getOpaque(this);
     }
 
-    /** After a full fence that follows what the owner is to see. */
+    /**
+     * Of an armed bell. The owner may disarm and arm again meanwhile, and lose that to us: no harm, for the action is still to
+     * run, and looks.
+     */
     void ring() {
-        if ((boolean) ARMED.getOpaque(this) && ARMED.compareAndSet(this, true, false)) {
-            call();
-        }
+        disarm();
+        call();
     }
 
-    /** For what happens once in a life, whether or not somebody waits. */
+    /** Whether or not somebody waits. */
     void call() {
         Executor current = loop;
         if (current == null) {
@@ -63,8 +69,7 @@ final class Bell {
         try {
             current.execute(action);
         } catch (RejectedExecutionException e) {
-            // A loop that ends has closed its channels: nobody is there to be told.
-            disarm();
+            disarm(); // a loop that ends has closed its channels: nobody is there to be told
         }
     }
 }

@@ -17,9 +17,22 @@ public final class Pipe {
     private Throwable endCause;
     private volatile boolean ended;
     private volatile boolean abandoned;
+    /** How far the reader must come before a waiting writer is worth waking. Written before the bell is armed. */
+    private long wakeAt;
 
     Pipe(int maxMessages, long maxBytes) {
         queue = new MessageQueue(maxMessages, maxBytes);
+    }
+
+    /**
+     * Between two loops each end publishes, then looks whether the other waits; without a fence both might miss each other.
+     * On one loop there is one thread. A channel comes to its loop and leaves it on that loop's thread, so that whoever finds
+     * both ends on its own loop may rely on it.
+     */
+    private void fence() {
+        if (!reader.isOn(writer)) {
+            VarHandle.fullFence();
+        }
     }
 
     // ---- the writer's
@@ -33,27 +46,41 @@ public final class Pipe {
     }
 
     /**
-     * Hands {@code message} over: the reader may have it at once. {@link #flush()} follows a batch.
+     * Takes {@code message}; {@link #flush()} hands it over with all others taken before.
      *
      * @return false if there is no room: the message is still the caller's
      */
     public boolean write(Object message, int bytes) {
-        return queue.offer(message, bytes);
+        return queue.stage(message, bytes);
     }
 
-    /** Wakes the reader if it waits, once for all that was written before. */
+    /** Whether {@link #flush()} has something to hand over. */
+    public boolean hasUnflushed() {
+        return queue.hasStaged();
+    }
+
+    /** Releases what was not handed over. */
+    public void discardUnflushed() {
+        queue.unstage(ReferenceCountUtil::safeRelease);
+    }
+
+    /** Hands over what was written, and wakes the reader if it waits, once for all. */
     public void flush() {
-        VarHandle.fullFence(); // pairs with the reader's arm, then look; and with abandon, then sweep
+        queue.publish();
+        fence(); // pairs with awaitMessage, and with abandon
         if (abandoned) {
             queue.sweep(ReferenceCountUtil::safeRelease);
-        } else {
+        } else if (reader.isArmed()) {
             reader.ring();
         }
     }
 
-    /** After {@link #write} failed. @return true: {@code onRoom} will be called; false: there is room by now */
+    /** After {@link #write} failed. @return true: {@link #flush()}, {@code onRoom} will be called; false: there is room by now */
     public boolean awaitRoom(int bytes) {
+        queue.publish();
+        wakeAt = queue.halfEmptyAt();
         writer.arm();
+        VarHandle.fullFence(); // pairs with madeRoom
         if (!abandoned && queue.hasRoom(bytes)) {
             writer.disarm();
             return false;
@@ -96,8 +123,8 @@ public final class Pipe {
 
     /** After reading a while: wakes the writer if it waits and there is room worth waking it for. */
     public void madeRoom() {
-        VarHandle.fullFence(); // pairs with the writer's arm, then look
-        if (writer.isArmed() && queue.isHalfEmpty()) {
+        fence(); // pairs with awaitRoom
+        if (writer.isArmed() && queue.readIndex() >= wakeAt) {
             writer.ring();
         }
     }
@@ -106,6 +133,7 @@ public final class Pipe {
     public boolean awaitMessage() {
         if (queue.isEmpty() && !ended) {
             reader.arm();
+            fence(); // pairs with flush
             if (queue.isEmpty() && !ended) {
                 return true;
             }
@@ -133,7 +161,7 @@ public final class Pipe {
     public void abandon() {
         if (!abandoned) {
             abandoned = true;
-            VarHandle.fullFence(); // pairs with flush: a message is seen here, or its writer sees that we are gone
+            fence(); // pairs with flush: a message is seen here, or its writer sees that we are gone
             queue.sweep(ReferenceCountUtil::safeRelease);
             writer.call();
         }
