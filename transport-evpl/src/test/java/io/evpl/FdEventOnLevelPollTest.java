@@ -16,7 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class FdEventOnLevelPollTest {
     @Test
     void descriptorsAndSourcesAreServedWithoutMultishotPoll() throws Exception {
-        String printed = ChildJvm.run(Suite.class, "-ea", "-Dio.evpl.uring.multishotPoll=false");
+        String printed = ChildJvm.run(Suite.class, "-ea", "-Dio.evpl.uring.multishotPoll=false",
+                "-Djunit.jupiter.extensions.autodetection.enabled=true");
         assertTrue(printed.contains("all of "), printed);
     }
 

@@ -50,6 +50,7 @@ public final class UringSource implements Transport, Op.Target {
     private final Mapping scratch;
     private BufferRing buffers;
     private boolean started;
+    private boolean closing;
     private int scratchUsed;
     private UringStreamIo[] batch = new UringStreamIo[64];
     private int batchCount;
@@ -160,6 +161,11 @@ public final class UringSource implements Transport, Op.Target {
         return address;
     }
 
+    /** Operations are being taken back: what comes to its end is not prepared again. */
+    boolean isClosing() {
+        return closing;
+    }
+
     /** Hands over what is prepared before the turn ends. */
     void submit() {
         ring.submit();
@@ -234,7 +240,7 @@ public final class UringSource implements Transport, Op.Target {
     @Override
     public void completed(Op op, int res, int flags, boolean more) {
         assert op.kind == Op.WAKE : "kind " + op.kind;
-        if (!more && res != -Errno.ECANCELED) {
+        if (!more && res != -Errno.ECANCELED && !closing) {
             wakeFd.drain(); // a poll for one event looks at the level: left readable, it would fire again at once
             armWake();
         }
@@ -291,6 +297,7 @@ public final class UringSource implements Transport, Op.Target {
     }
 
     private void takeAllBack() {
+        closing = true;
         for (Op op : ops.all()) {
             cancel(op);
         }

@@ -73,7 +73,7 @@ final class UringWatch implements FdWatch, Op.Target {
         if (!more) {
             forget(op);
         }
-        if (closed || res == -Errno.ECANCELED) {
+        if (closed || source.isClosing() || res == -Errno.ECANCELED) {
             return;
         }
         int told = res < 0 ? Poll.POLLERR : res & (pollEvents | FOR_GOOD);
