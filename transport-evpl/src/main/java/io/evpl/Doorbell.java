@@ -6,8 +6,8 @@ import io.evpl.loop.DoorbellList;
  * Calls back on its loop after any thread rang. Made by {@link EvplEventLoop#newDoorbell}.
  *
  * <p>Rings that come before the loop answers count as one. None is lost: the callback sees whatever a thread did before it
- * rang. To ring costs one atomic write if the last ring is not answered yet, allocates nothing ever, and enters the kernel only if
- * the loop sleeps.
+ * rang. To ring costs one atomic write if the last ring is not answered yet, allocates nothing ever, and enters the kernel
+ * only if the loop sleeps.
  */
 public final class Doorbell implements AutoCloseable {
     private final EvplEventLoop loop;

@@ -69,22 +69,22 @@ public final class FdEvent implements AutoCloseable {
 
     /** Whether {@link Handler#readable} is called. At first it is not. */
     public void wantRead(boolean on) {
-        want(Poll.POLLIN, on);
+        want("FdEvent.wantRead", Poll.POLLIN, on);
     }
 
     /** Whether {@link Handler#writable} is called. At first it is not. */
     public void wantWrite(boolean on) {
-        want(Poll.POLLOUT, on);
+        want("FdEvent.wantWrite", Poll.POLLOUT, on);
     }
 
     /** A read found nothing: {@link Handler#readable} comes when there is something new. */
     public void markUnreadable() {
-        forget(Poll.POLLIN);
+        forget("FdEvent.markUnreadable", Poll.POLLIN);
     }
 
     /** A write found no room: {@link Handler#writable} comes when there is some. */
     public void markUnwritable() {
-        forget(Poll.POLLOUT);
+        forget("FdEvent.markUnwritable", Poll.POLLOUT);
     }
 
     /** The user knows of something to read, in a buffer of its own perhaps: {@link Handler#readable} comes next turn. */
@@ -93,14 +93,14 @@ public final class FdEvent implements AutoCloseable {
         told(Poll.POLLIN);
     }
 
-    private void want(int direction, boolean on) {
-        loop.requireLoop("FdEvent.want");
+    private void want(String call, int direction, boolean on) {
+        loop.requireLoop(call);
         wanted = on ? wanted | direction : wanted & ~direction;
         queueIfDue();
     }
 
-    private void forget(int direction) {
-        loop.requireLoop("FdEvent.mark");
+    private void forget(String call, int direction) {
+        loop.requireLoop(call);
         if (!closed) {
             ready &= ~direction;
             watch.rearm(direction);
