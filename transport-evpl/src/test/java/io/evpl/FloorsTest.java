@@ -42,6 +42,9 @@ class FloorsTest {
                     + "|EPOLL(IN|PRI|OUT|ERR|HUP|RDHUP|ET|EXCLUSIVE)\\b)\\w+", "uring takes only constants from Epoll"),
             new Floor("io.evpl.epoll", "io\\.evpl\\.(linux\\.)?uring\\b", "epoll never sees uring"),
             new Floor("io.evpl.epoll", "\\bioUring(Setup|Enter|Register)\\b", "epoll never sees uring"),
+            new Floor("io.evpl.inproc", BACKENDS, "inproc knows no backend"),
+            new Floor("io.evpl.inproc", "io\\.evpl\\.(?!inproc\\b)\\w+|io\\.netty\\.channel\\b",
+                    "inproc knows no channel, no loop and no system call"),
             new Floor("io.evpl.linux.", "io\\.netty\\b", "the fence has no Netty"),
             new Floor("io.evpl.linux.", "io\\.evpl\\.(?!linux\\b)\\w+", "the fence is the lowest floor"));
 
@@ -141,6 +144,10 @@ class FloorsTest {
         assertFloor("io.evpl.uring", "Syscalls.epollWait(1, 2, 3, 4);", true);
         assertFloor("io.evpl.epoll", "io.evpl.linux.uring.Sqe.nop(0, 0);", true);
         assertFloor("io.evpl.epoll", "import io.evpl.linux.epoll.Epoll;", false);
+        assertFloor("io.evpl.inproc", "import io.evpl.linux.Syscalls;", true);
+        assertFloor("io.evpl.inproc", "import io.evpl.epoll.EpollSource;", true);
+        assertFloor("io.evpl.inproc", "import io.netty.channel.Channel;", true);
+        assertFloor("io.evpl.inproc", "import io.netty.buffer.ByteBuf; import io.evpl.inproc.Pipe;", false);
         assertFloor("io.evpl.linux.socket", "import io.netty.buffer.ByteBuf;", true);
         assertFloor("io.evpl.linux", "import io.evpl.loop.LoopClock;", true);
         assertFloor("io.evpl.linux", "import io.evpl.linux.socket.Iovec; // not io.netty, says \"io.evpl.loop\"", false);
