@@ -29,7 +29,6 @@ import java.net.SocketException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
-import java.util.ArrayDeque;
 
 /**
  * A connection within the process, between two {@link EvplEventLoop}s or on one: what is written on one end is what is read on
@@ -50,9 +49,8 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     private volatile InprocAddress remote;
     /** Null until the channel is connected. */
     private Connection.End end;
+    private WriteThrough writeThrough;
     private InprocRemoteMemory remoteMemory;
-    /** Of what is written and not flushed, but for void ones. */
-    private final ArrayDeque<ChannelPromise> unflushedPromises = new ArrayDeque<>();
     private boolean readRequested;
     private boolean reading;
     /** Whether the channel ever came to a loop. */
@@ -81,6 +79,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     private void connected(Connection.End connection) {
         end = connection;
+        writeThrough = new WriteThrough(connection.out());
         remoteMemory = config.fixKind() == InprocKind.MESSAGE ? new InprocRemoteMemory(this, connection) : null;
     }
 
@@ -344,52 +343,31 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     }
 
     /**
-     * Puts a message straight into the queue, past Netty's outbound buffer, which would take longer than all the rest: while
-     * that buffer is empty, and the queue has room.
+     * While Netty's outbound buffer is empty a write need not go through it.
      *
-     * @return false if it has to go through that buffer
+     * @return false if this one has to
      */
     private boolean writeThrough(Object message, ChannelPromise promise, ChannelOutboundBuffer out) {
-        if (end == null || out == null || out.totalPendingWriteBytes() > 0 || state.isOutputEnded()) {
+        if (writeThrough == null || out == null || out.totalPendingWriteBytes() > 0 || state.isOutputEnded()) {
             return false;
         }
         int bytes = bytesOf(message);
         if (config.getKind() == InprocKind.STREAM && (bytes == 0 || !(message instanceof ByteBuf))) {
             return false;
         }
-        if (!promise.isVoid() && !promise.setUncancellable()) {
-            ReferenceCountUtil.release(message);
-            return true;
-        }
-        if (!end.out().write(message, bytes)) {
-            return false;
-        }
-        if (!promise.isVoid()) {
-            unflushedPromises.add(promise);
-        }
-        return true;
+        return writeThrough.write(message, bytes, promise);
     }
 
     private void flushThrough() {
-        if (end == null || !end.out().hasUnflushed()) {
+        if (writeThrough == null || writeThrough.isFlushed()) {
             return;
         }
         if (end.out().isAbandoned()) {
             SocketException cause = brokenPipe();
-            discardUnflushed(cause);
+            writeThrough.discard(cause);
             base().writeFailed(cause);
-            return;
-        }
-        end.out().flush();
-        for (ChannelPromise promise = unflushedPromises.poll(); promise != null; promise = unflushedPromises.poll()) {
-            promise.trySuccess();
-        }
-    }
-
-    private void discardUnflushed(Throwable cause) {
-        end.out().discardUnflushed();
-        for (ChannelPromise promise = unflushedPromises.poll(); promise != null; promise = unflushedPromises.poll()) {
-            promise.tryFailure(cause);
+        } else {
+            writeThrough.flush();
         }
     }
 
@@ -433,7 +411,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         if (!state.isActive()) {
             throw notActive();
         }
-        discardUnflushed(new ChannelOutputShutdownException("the output of " + this + " was shut down before a flush"));
+        writeThrough.discard(new ChannelOutputShutdownException("the output of " + this + " was shut down before a flush"));
         end.out().end(null);
         state.onOutputEnded();
     }
@@ -500,7 +478,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         if (state.onClose(false) == ConnectionState.Action.CLOSE_FD && end != null) {
             end.out().discardUnflushed();
             end.close(closeCause());
-            discardUnflushed(new ClosedChannelException());
+            writeThrough.discard(new ClosedChannelException());
         }
     }
 

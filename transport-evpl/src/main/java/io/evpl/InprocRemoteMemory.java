@@ -10,6 +10,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 
+import java.util.concurrent.RejectedExecutionException;
+
 /** Remote memory within the process: a checked copy by the end that asks, on its loop. */
 final class InprocRemoteMemory implements RemoteMemory {
     private final EvplInprocChannel channel;
@@ -48,46 +50,52 @@ final class InprocRemoteMemory implements RemoteMemory {
 
     @Override
     public ChannelFuture read(RemoteKey remote, long offset, ByteBuf target, ChannelPromise promise) {
-        if (channel.eventLoop().inEventLoop()) {
-            copy(Access.READ, remote, offset, target, promise);
-        } else {
-            copyLater(Access.READ, remote, offset, target, promise);
-        }
-        return promise;
+        return begin(Access.READ, remote, offset, target, promise);
     }
 
     @Override
     public ChannelFuture write(ByteBuf source, RemoteKey remote, long offset, ChannelPromise promise) {
+        return begin(Access.WRITE, remote, offset, source, promise);
+    }
+
+    private ChannelFuture begin(Access direction, RemoteKey remote, long offset, ByteBuf buffer, ChannelPromise promise) {
+        if (!promise.setUncancellable()) {
+            return promise;
+        }
         if (channel.eventLoop().inEventLoop()) {
-            copy(Access.WRITE, remote, offset, source, promise);
-        } else {
-            copyLater(Access.WRITE, remote, offset, source, promise);
+            end(promise, copy(direction, remote, offset, buffer));
+            return promise;
+        }
+        buffer.retain();
+        try {
+            channel.eventLoop().execute(() -> {
+                Exception failure = copy(direction, remote, offset, buffer);
+                buffer.release();
+                end(promise, failure);
+            });
+        } catch (RejectedExecutionException e) {
+            buffer.release();
+            promise.tryFailure(e);
         }
         return promise;
     }
 
-    private void copyLater(Access direction, RemoteKey remote, long offset, ByteBuf buffer, ChannelPromise promise) {
-        buffer.retain();
-        channel.eventLoop().execute(() -> {
-            copy(direction, remote, offset, buffer, promise);
-            buffer.release();
-        });
+    private static void end(ChannelPromise promise, Exception failure) {
+        if (failure == null) {
+            promise.trySuccess();
+        } else {
+            promise.tryFailure(failure);
+        }
     }
 
-    private void copy(Access direction, RemoteKey remote, long offset, ByteBuf buffer, ChannelPromise promise) {
-        if (!promise.setUncancellable()) {
-            return;
-        }
+    /** @return null if it was done */
+    private Exception copy(Access direction, RemoteKey remote, long offset, ByteBuf buffer) {
         try {
             String refusal = direction == Access.READ ? read(remote, offset, buffer) : write(remote, offset, buffer);
-            if (refusal == null) {
-                promise.trySuccess();
-            } else {
-                promise.tryFailure(new RemoteAccessException("remote " + direction.name().toLowerCase(java.util.Locale.ROOT)
-                        + " refused: " + refusal));
-            }
+            return refusal == null ? null : new RemoteAccessException(
+                    (direction == Access.READ ? "remote read refused: " : "remote write refused: ") + refusal);
         } catch (RuntimeException e) {
-            promise.tryFailure(e); // a released or read-only buffer of the caller's
+            return e; // a released or read-only buffer of the caller's
         }
     }
 

@@ -310,6 +310,31 @@ abstract class InprocChannelContract {
     }
 
     @Test
+    void aListenerOfAWriteThatClosesDoesNotFailWhatWasFlushedWithIt() throws Exception {
+        Told client = pair.connect();
+        Told server = pair.accept();
+        ByteBuf[] sent = {bytes(1), bytes(2), bytes(3)};
+        ChannelFuture[] writes = new ChannelFuture[4];
+        ByteBuf late = bytes(4);
+        on(client.channel, () -> {
+            for (int i = 0; i < 3; i++) {
+                writes[i] = client.channel.write(sent[i]);
+            }
+            writes[0].addListener(done -> {
+                writes[3] = client.channel.write(late);
+                client.channel.close();
+            });
+            client.channel.flush();
+            return null;
+        });
+        server.expect(sent[0], sent[1], sent[2], "inactive");
+        assertTrue(writes[1].await().isSuccess() && writes[2].await().isSuccess());
+        assertInstanceOf(ClosedChannelException.class, writes[3].await().cause());
+        assertEquals(0, late.refCnt());
+        release((Object[]) sent);
+    }
+
+    @Test
     void aWriteToAClosedChannelFailsAndReleases() throws Exception {
         Told client = pair.connect();
         client.channel.close().sync();

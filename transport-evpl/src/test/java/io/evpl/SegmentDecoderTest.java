@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -70,11 +71,11 @@ class SegmentDecoderTest {
     }
 
     private static ByteBuf segment(int payloadBytes, int seed) {
-        ByteBuf buf = Unpooled.buffer(4 + payloadBytes).writeInt(payloadBytes);
+        byte[] bytes = ByteBuffer.allocate(4 + payloadBytes).putInt(payloadBytes).array();
         for (int i = 0; i < payloadBytes; i++) {
-            buf.writeByte(seed + i);
+            bytes[4 + i] = (byte) (seed + i);
         }
-        return buf;
+        return Unpooled.wrappedBuffer(bytes);
     }
 
     private static List<String> taken(EmbeddedChannel channel) {
