@@ -1,76 +1,24 @@
 package io.evpl;
 
-import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.NetUtil;
-import io.netty.util.internal.ObjectUtil;
 
-import java.util.Map;
-
-import static io.netty.channel.ChannelOption.SO_BACKLOG;
 import static io.netty.channel.ChannelOption.SO_RCVBUF;
 import static io.netty.channel.ChannelOption.SO_REUSEADDR;
 
 /** Options of a listening socket; the kernel's own are read from and written to it. */
-public final class EvplServerSocketChannelConfig extends DefaultChannelConfig implements ServerSocketChannelConfig {
-    private volatile int backlog = NetUtil.SOMAXCONN;
-
+public final class EvplServerSocketChannelConfig extends EvplListeningChannelConfig implements ServerSocketChannelConfig {
     EvplServerSocketChannelConfig(EvplServerSocketChannel channel) {
-        super(channel, new ServerChannelRecvByteBufAllocator());
+        super(channel, SocketOptionTable.SERVER);
         setReuseAddress(true);
-    }
-
-    private EvplServerSocketChannel server() {
-        return (EvplServerSocketChannel) channel;
-    }
-
-    @Override
-    public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(getOptions(super.getOptions(), SO_BACKLOG), SocketOptionTable.SERVER.options());
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // the table holds each option's own type
-    public <T> T getOption(ChannelOption<T> option) {
-        if (option == SO_BACKLOG) {
-            return (T) Integer.valueOf(backlog);
-        }
-        return SocketOptionTable.SERVER.has(option) ? (T) SocketOptionTable.SERVER.get(server().fd, option)
-                : super.getOption(option);
-    }
-
-    @Override
-    public <T> boolean setOption(ChannelOption<T> option, T value) {
-        validate(option, value);
-        if (option == SO_BACKLOG) {
-            setBacklog((Integer) value);
-        } else if (SocketOptionTable.SERVER.has(option)) {
-            SocketOptionTable.SERVER.set(server().fd, server().family, option, value);
-        } else {
-            return super.setOption(option, value);
-        }
-        return true;
-    }
-
-    @Override
-    protected void autoReadCleared() {
-        server().stopRead();
-    }
-
-    @Override
-    public int getBacklog() {
-        return backlog;
     }
 
     @Override
     public EvplServerSocketChannelConfig setBacklog(int backlog) {
-        this.backlog = ObjectUtil.checkPositiveOrZero(backlog, "backlog");
+        super.setBacklog(backlog);
         return this;
     }
 

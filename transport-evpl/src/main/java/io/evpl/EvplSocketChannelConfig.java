@@ -1,17 +1,12 @@
 package io.evpl;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.util.internal.PlatformDependent;
 
-import java.util.Map;
-
-import static io.netty.channel.ChannelOption.ALLOW_HALF_CLOSURE;
 import static io.netty.channel.ChannelOption.IP_TOS;
 import static io.netty.channel.ChannelOption.SO_KEEPALIVE;
 import static io.netty.channel.ChannelOption.SO_LINGER;
@@ -21,61 +16,17 @@ import static io.netty.channel.ChannelOption.SO_SNDBUF;
 import static io.netty.channel.ChannelOption.TCP_NODELAY;
 
 /** Options of a connection; the kernel's own are read from and written to its socket. */
-public final class EvplSocketChannelConfig extends DefaultChannelConfig implements SocketChannelConfig {
-    private volatile boolean allowHalfClosure;
-
+public final class EvplSocketChannelConfig extends EvplStreamChannelConfig implements SocketChannelConfig {
     EvplSocketChannelConfig(EvplSocketChannel channel) {
-        super(channel);
+        super(channel, SocketOptionTable.STREAM);
         if (PlatformDependent.canEnableTcpNoDelayByDefault()) {
             setTcpNoDelay(true);
         }
     }
 
-    private EvplSocketChannel socket() {
-        return (EvplSocketChannel) channel;
-    }
-
-    @Override
-    public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(getOptions(super.getOptions(), ALLOW_HALF_CLOSURE), SocketOptionTable.STREAM.options());
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // the table holds each option's own type
-    public <T> T getOption(ChannelOption<T> option) {
-        if (option == ALLOW_HALF_CLOSURE) {
-            return (T) Boolean.valueOf(allowHalfClosure);
-        }
-        return SocketOptionTable.STREAM.has(option) ? (T) SocketOptionTable.STREAM.get(socket().fd, option)
-                : super.getOption(option);
-    }
-
-    @Override
-    public <T> boolean setOption(ChannelOption<T> option, T value) {
-        validate(option, value);
-        if (option == ALLOW_HALF_CLOSURE) {
-            setAllowHalfClosure((Boolean) value);
-        } else if (SocketOptionTable.STREAM.has(option)) {
-            SocketOptionTable.STREAM.set(socket().fd, socket().family, option, value);
-        } else {
-            return super.setOption(option, value);
-        }
-        return true;
-    }
-
-    @Override
-    protected void autoReadCleared() {
-        socket().stopRead();
-    }
-
-    @Override
-    public boolean isAllowHalfClosure() {
-        return allowHalfClosure;
-    }
-
     @Override
     public EvplSocketChannelConfig setAllowHalfClosure(boolean allowHalfClosure) {
-        this.allowHalfClosure = allowHalfClosure;
+        super.setAllowHalfClosure(allowHalfClosure);
         return this;
     }
 

@@ -63,6 +63,16 @@ final class SocketOptionTable {
             .with(EvplChannelOption.IP_FREEBIND, IPPROTO_IP, SocketOptions.IP_FREEBIND, Type.BOOLEAN)
             .with(EvplChannelOption.IP_TRANSPARENT, IPPROTO_IP, SocketOptions.IP_TRANSPARENT, Type.BOOLEAN);
 
+    /** Options of unix connections. */
+    static final SocketOptionTable UNIX_STREAM = new SocketOptionTable()
+            .with(ChannelOption.SO_RCVBUF, SOL_SOCKET, SocketOptions.SO_RCVBUF, Type.INT)
+            .with(ChannelOption.SO_SNDBUF, SOL_SOCKET, SocketOptions.SO_SNDBUF, Type.INT);
+
+    /** Options of listening unix sockets; SO_REUSEADDR, which servers set by habit, does nothing there. */
+    static final SocketOptionTable UNIX_SERVER = new SocketOptionTable()
+            .with(ChannelOption.SO_RCVBUF, SOL_SOCKET, SocketOptions.SO_RCVBUF, Type.INT)
+            .with(ChannelOption.SO_REUSEADDR, SOL_SOCKET, SocketOptions.SO_REUSEADDR, Type.BOOLEAN);
+
     private final Map<ChannelOption<?>, Row> rows = new LinkedHashMap<>();
 
     private SocketOptionTable() {

@@ -19,6 +19,9 @@ public enum AddressFamily {
     /** Paths, and abstract names, which begin with a NUL as in {@link DomainSocketAddress}. */
     UNIX(SockAddr.AF_UNIX);
 
+    /** What a unix socket that was never bound has for an address, as with Netty's epoll transport: an empty path. */
+    public static final DomainSocketAddress UNNAMED = new DomainSocketAddress("");
+
     private final int number;
 
     AddressFamily(int number) {
@@ -55,16 +58,24 @@ public enum AddressFamily {
         throw e;
     }
 
-    /** As {@link SockAddr#read} and {@link SockAddr#readUnix}. @return null if there is no address, or none of this family */
+    /**
+     * As {@link SockAddr#read} and {@link SockAddr#readUnix}.
+     *
+     * @param bytes how many the kernel gave, or -errno
+     * @return null if there is no address, or none of this family; {@link #UNNAMED} for a unix socket that was never bound
+     */
     public SocketAddress read(long at, int bytes) {
         if (isInet()) {
             return SockAddr.read(at, bytes);
         }
         byte[] path = SockAddr.readUnix(at, bytes);
-        return path == null ? null : new DomainSocketAddress(new String(path, StandardCharsets.UTF_8));
+        if (path == null) {
+            return bytes >= 0 ? UNNAMED : null;
+        }
+        return new DomainSocketAddress(new String(path, StandardCharsets.UTF_8));
     }
 
-    /** The address that {@code fd} is bound to. @return null if it is not, or the socket is gone */
+    /** The address that {@code fd} is bound to. @return null if it has none, or the socket is gone */
     public SocketAddress localOf(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             long at = NativeAddress.allocate(arena, SocketName.ROOM_BYTES);
@@ -72,7 +83,7 @@ public enum AddressFamily {
         }
     }
 
-    /** The address of the peer of {@code fd}. @return null if there is none (any more), or it has no name */
+    /** The address of the peer of {@code fd}. @return null if there is none (any more) */
     public SocketAddress remoteOf(int fd) {
         try (Arena arena = Arena.ofConfined()) {
             long at = NativeAddress.allocate(arena, SocketName.ROOM_BYTES);

@@ -1,5 +1,6 @@
 package io.evpl.linux;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -21,9 +22,11 @@ public final class Errno {
     public static final int EFAULT = 14;
     public static final int EBUSY = 16;
     public static final int ENODEV = 19;
+    public static final int ENOTDIR = 20;
     public static final int EINVAL = 22;
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
+    public static final int EROFS = 30;
     public static final int EPIPE = 32;
     public static final int ENOSYS = 38;
     public static final int ETIME = 62;
@@ -70,6 +73,7 @@ public final class Errno {
             case ECONNREFUSED -> "recvmsg".equals(call) ? new PortUnreachableException(message)
                     : new ConnectException(message);
             case ETIMEDOUT -> new ConnectException(message);
+            case ENOENT -> "connect".equals(call) ? new FileNotFoundException(message) : new LinuxException(message, errno);
             case ENETUNREACH, EHOSTUNREACH -> new NoRouteToHostException(message);
             default -> new LinuxException(message, errno);
         };
@@ -93,9 +97,11 @@ public final class Errno {
             case EFAULT -> "EFAULT, bad address";
             case EBUSY -> "EBUSY, device or resource busy";
             case ENODEV -> "ENODEV, no such device";
+            case ENOTDIR -> "ENOTDIR, not a directory";
             case EINVAL -> "EINVAL, invalid argument";
             case ENFILE -> "ENFILE, too many open files in system";
             case EMFILE -> "EMFILE, too many open files";
+            case EROFS -> "EROFS, read-only file system";
             case EPIPE -> "EPIPE, broken pipe";
             case ENOSYS -> "ENOSYS, function not implemented";
             case ETIME -> "ETIME, timer expired";

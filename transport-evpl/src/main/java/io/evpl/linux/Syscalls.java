@@ -43,6 +43,7 @@ public final class Syscalls {
     private static final MethodHandle SEND = Foreign.function("send", JAVA_LONG,
             JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SENDMSG = Foreign.function("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle RECVMSG = Foreign.function("recvmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle READ = Foreign.function("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE = Foreign.function("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle CLOSE = Foreign.function("close", JAVA_INT, JAVA_INT);
@@ -101,6 +102,7 @@ public final class Syscalls {
     private static final int CALL_GETTID = 28;
     private static final int CALL_UNAME = 29;
     private static final int CALL_GETRLIMIT = 30;
+    private static final int CALL_RECVMSG = 31;
 
     private Syscalls() {
     }
@@ -165,6 +167,7 @@ public final class Syscalls {
                 case CALL_RECV -> (long) RECV.invokeExact(errno, (int) a, b, c, (int) d);
                 case CALL_SEND -> (long) SEND.invokeExact(errno, (int) a, b, c, (int) d);
                 case CALL_SENDMSG -> (long) SENDMSG.invokeExact(errno, (int) a, b, (int) c);
+                case CALL_RECVMSG -> (long) RECVMSG.invokeExact(errno, (int) a, b, (int) c);
                 case CALL_READ -> (long) READ.invokeExact(errno, (int) a, b, c);
                 case CALL_WRITE -> (long) WRITE.invokeExact(errno, (int) a, b, c);
                 case CALL_CLOSE -> (int) CLOSE.invokeExact(errno, (int) a);
@@ -257,6 +260,11 @@ public final class Syscalls {
     /** Sends what a msghdr describes. @return bytes taken, perhaps fewer than given, or -errno @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a> */
     public static long sendmsg(int fd, long message, int flags) {
         return call(CALL_SENDMSG, fd, message, flags, 0, 0, 0);
+    }
+
+    /** Receives into what a msghdr describes. @return bytes received, 0 at the end of a stream, or -errno @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a> */
+    public static long recvmsg(int fd, long message, int flags) {
+        return call(CALL_RECVMSG, fd, message, flags, 0, 0, 0);
     }
 
     /** Reads into {@code buffer}. @return bytes read, or -errno @see <a href="https://man7.org/linux/man-pages/man2/read.2.html">read(2)</a> */

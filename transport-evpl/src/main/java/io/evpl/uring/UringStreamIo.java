@@ -300,7 +300,9 @@ final class UringStreamIo implements StreamIo, Op.Target {
                 connect = null;
                 if (!cancelling) {
                     events.connectEnded(res);
-                    receiveOrWatch();
+                    if (events.isConnected()) {
+                        receiveOrWatch();
+                    }
                 }
             }
             case Op.POLL -> {

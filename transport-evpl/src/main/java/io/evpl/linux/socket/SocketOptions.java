@@ -64,6 +64,8 @@ public final class SocketOptions {
     public static final int SO_BUSY_POLL_BUDGET = 70;
 
     public static final int SCM_RIGHTS = 1;
+    /** Linux 6.5. */
+    public static final int SCM_PIDFD = 4;
 
     public static final int IPPROTO_IP = 0;
     public static final int IP_TOS = 1;

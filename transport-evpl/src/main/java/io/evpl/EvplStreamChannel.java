@@ -1,0 +1,596 @@
+package io.evpl;
+
+import io.evpl.channel.AddressFamily;
+import io.evpl.channel.ConnectionState;
+import io.evpl.channel.SendBuffer;
+import io.evpl.channel.StreamEvents;
+import io.evpl.channel.StreamIo;
+import io.evpl.linux.Errno;
+import io.evpl.linux.Syscalls;
+import io.evpl.linux.socket.SocketOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.FileRegion;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.internal.StringUtil;
+
+import java.net.SocketAddress;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NotYetConnectedException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** A connection of bytes on an {@link EvplEventLoop}, whatever its addresses. */
+abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
+    private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+    /** How often a unix server whose backlog is full is tried again, until the connect times out. */
+    private static final int CONNECT_AGAIN_MS = 2;
+
+    private final ConnectionState state = new ConnectionState();
+    private StreamIo io;
+    /** Runs once the kernel has given back every operation: the rest of a close. */
+    private Runnable afterDrain;
+    private ChannelPromise connectPromise;
+    private Future<?> connectTimeout;
+    private SocketAddress connectAddress;
+    private boolean readWhenActive;
+    /** Waits for the write that is with the kernel: what it takes still counts as written. */
+    private ChannelPromise shutdownOutputPromise;
+
+    /** A socket that is not connected yet. @throws io.netty.channel.ChannelException no socket can be opened */
+    EvplStreamChannel(AddressFamily family) {
+        super(null, openSocket(family, SocketOptions.SOCK_STREAM), family);
+    }
+
+    /** A connection that {@code parent} accepted. */
+    EvplStreamChannel(EvplListeningChannel parent, int fd, AddressFamily family) {
+        super(parent, fd, family);
+        state.onAccepted();
+        remote = family.remoteOf(fd);
+    }
+
+    @Override
+    public ChannelMetadata metadata() {
+        return METADATA;
+    }
+
+    @Override
+    public abstract EvplStreamChannelConfig config();
+
+    @Override
+    protected SocketAddress localAddress0() {
+        if (local == null && state.isActive()) {
+            local = family.localOf(fd);
+        }
+        return local;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state.isOpen();
+    }
+
+    @Override
+    public boolean isActive() {
+        return state.isActive();
+    }
+
+    @Override
+    protected AbstractUnsafe newUnsafe() {
+        return new StreamUnsafe();
+    }
+
+    private StreamUnsafe streamUnsafe() {
+        return (StreamUnsafe) unsafe();
+    }
+
+    // ---- registration
+
+    @Override
+    protected void doRegister() {
+        io = loop().transport().stream(streamUnsafe());
+        loop().add(this);
+        ChannelOutboundBuffer out = unsafe().outboundBuffer();
+        if (state.isActive() && out != null && !out.isEmpty()) {
+            loop().execute(streamUnsafe()::writable); // flushed on another loop, which it left before all was written
+        }
+    }
+
+    @Override
+    protected void doDeregister() {
+        if (isBusy() && state.isOpen()) {
+            io.cancel();
+            loop().transport().settle(io::isBusy);
+        }
+        releaseIo();
+        loop().remove(this);
+    }
+
+    private void releaseIo() {
+        if (io != null && !io.isBusy()) {
+            io.close();
+            io = null;
+        }
+    }
+
+    private boolean isBusy() {
+        return io != null && io.isBusy();
+    }
+
+    // ---- reading
+
+    @Override
+    protected void doBeginRead() {
+        if (io == null || !state.isOpen()) {
+            return;
+        }
+        if (state.isActive()) {
+            io.beginRead();
+        } else {
+            readWhenActive = true;
+        }
+    }
+
+    /** Auto-read was switched off. */
+    void stopRead() {
+        if (!isRegistered()) {
+            return;
+        }
+        if (loop().inEventLoop()) {
+            stopReadNow();
+        } else {
+            loop().execute(() -> {
+                if (!config().isAutoRead()) {
+                    stopReadNow();
+                }
+            });
+        }
+    }
+
+    private void stopReadNow() {
+        if (io != null && state.isActive()) {
+            io.stopRead();
+        }
+    }
+
+    // ---- writing
+
+    @Override
+    protected Object filterOutboundMessage(Object message) {
+        if (message instanceof ByteBuf buf) {
+            return SendBuffer.of(buf, alloc());
+        }
+        if (message instanceof FileRegion) {
+            return message;
+        }
+        throw new UnsupportedOperationException("unsupported message type: " + StringUtil.simpleClassName(message)
+                + " (expected: ByteBuf, FileRegion)");
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+        io.write(out);
+    }
+
+    // ---- half-close
+
+    @Override
+    public boolean isInputShutdown() {
+        return state.isInputEnded();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return state.isOutputEnded();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return isInputShutdown() && isOutputShutdown();
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+        return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+        onLoop(() -> streamUnsafe().shutdownOutputAfterWrite(promise));
+        return promise;
+    }
+
+    private Exception notActive() {
+        return state.isOpen() ? new NotYetConnectedException() : new ClosedChannelException();
+    }
+
+    @Override
+    protected void doShutdownOutput() throws Exception {
+        if (!state.isActive()) {
+            throw notActive();
+        }
+        int result = Syscalls.shutdown(fd, SocketOptions.SHUT_WR);
+        if (result < 0 && result != -Errno.ENOTCONN) { // not connected any more: the output has ended anyhow
+            throw Errno.toException("shutdown", result);
+        }
+        state.onOutputEnded();
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+        return shutdownInput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+        onLoop(() -> shutdownInputNow(promise));
+        return promise;
+    }
+
+    private void shutdownInputNow(ChannelPromise promise) {
+        if (!state.isActive()) {
+            promise.tryFailure(notActive());
+            return;
+        }
+        int result = Syscalls.shutdown(fd, SocketOptions.SHUT_RD);
+        if (result < 0) {
+            promise.tryFailure(Errno.toException("shutdown", result));
+            return;
+        }
+        state.onInputEnded(true);
+        promise.trySuccess();
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+        return shutdown(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+        shutdownOutput().addListener(output -> shutdownInput().addListener(input -> {
+            Throwable failure = output.isSuccess() ? input.cause() : output.cause();
+            if (failure == null) {
+                promise.trySuccess();
+            } else {
+                promise.tryFailure(failure);
+            }
+        }));
+        return promise;
+    }
+
+    private void onLoop(Runnable action) {
+        if (eventLoop().inEventLoop()) {
+            action.run();
+        } else {
+            eventLoop().execute(action);
+        }
+    }
+
+    // ---- closing
+
+    @Override
+    protected void doClose() {
+        switch (state.state()) {
+            case CLOSING -> {
+                if (!isBusy()) {
+                    closeNow(state.onDrained());
+                }
+            }
+            case CLOSED -> {
+            }
+            case FRESH, CONNECTING, ACTIVE, INPUT_ENDED, OUTPUT_ENDED, BOTH_ENDED -> {
+                ConnectionState.Action action = state.onClose(isBusy());
+                if (action == ConnectionState.Action.CANCEL) {
+                    afterDrain = () -> closeNow(state.onDrained());
+                    io.cancel();
+                } else {
+                    closeNow(action);
+                }
+            }
+        }
+        streamUnsafe().failConnect(new ClosedChannelException());
+        if (shutdownOutputPromise != null) {
+            shutdownOutputPromise.tryFailure(new ClosedChannelException());
+        }
+    }
+
+    /** Whether closing the descriptor may block until the peer has everything: SO_LINGER of socket(7). */
+    boolean lingers() {
+        return false;
+    }
+
+    private void closeNow(ConnectionState.Action action) {
+        if (action == ConnectionState.Action.CLOSE_FD) {
+            releaseIo();
+            closeFd();
+        }
+    }
+
+    private final class StreamUnsafe extends AbstractUnsafe implements StreamEvents {
+        // ---- connecting
+
+        @Override
+        public void connect(SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise) {
+            if (promise.isDone() || !ensureOpen(promise)) {
+                return;
+            }
+            try {
+                if (state.state() == ConnectionState.State.CONNECTING) {
+                    throw new ConnectionPendingException();
+                }
+                if (state.isActive()) {
+                    throw new AlreadyConnectedException();
+                }
+                beginConnect(remoteAddress, localAddress, promise);
+            } catch (Throwable t) {
+                promise.tryFailure(annotateConnectException(t, remoteAddress));
+                closeIfClosed();
+            }
+        }
+
+        private void beginConnect(SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise)
+                throws Exception {
+            if (localAddress != null) {
+                doBind(localAddress);
+            }
+            int result = io.connect(remoteAddress, family);
+            if (result < 0 && !isBacklogFull(result)) {
+                promise.tryFailure(Errno.toException("connect", result, remoteAddress));
+                closeIfClosed();
+                return;
+            }
+            state.onConnectStarted();
+            connectPromise = promise;
+            connectAddress = remoteAddress;
+            int timeoutMs = config().getConnectTimeoutMillis();
+            if (timeoutMs > 0) {
+                connectTimeout = eventLoop().schedule(() -> timeOut(timeoutMs), timeoutMs, TimeUnit.MILLISECONDS);
+            }
+            promise.addListener(future -> {
+                if (future.isCancelled()) {
+                    connectDone();
+                    close(voidPromise());
+                }
+            });
+            if (result < 0) {
+                connectLater();
+            }
+        }
+
+        /** A unix socket that does not block is not queued by a server that is behind, but told to try again: connect(2). */
+        private boolean isBacklogFull(int result) {
+            return result == -Errno.EAGAIN && family == AddressFamily.UNIX;
+        }
+
+        private void connectLater() {
+            eventLoop().schedule(() -> {
+                if (io != null && state.state() == ConnectionState.State.CONNECTING) {
+                    int result = io.connect(connectAddress, family);
+                    if (result < 0) {
+                        connectEnded(result);
+                    }
+                }
+            }, CONNECT_AGAIN_MS, TimeUnit.MILLISECONDS);
+        }
+
+        private void timeOut(int timeoutMs) {
+            ChannelPromise promise = connectPromise;
+            if (promise != null && promise.tryFailure(new ConnectTimeoutException(
+                    "connection timed out after " + timeoutMs + " ms: " + connectAddress))) {
+                close(voidPromise());
+            }
+        }
+
+        private ChannelPromise connectDone() {
+            ChannelPromise promise = connectPromise;
+            connectPromise = null;
+            if (connectTimeout != null) {
+                connectTimeout.cancel(false);
+                connectTimeout = null;
+            }
+            return promise;
+        }
+
+        void failConnect(Throwable cause) {
+            ChannelPromise promise = connectDone();
+            if (promise != null) {
+                promise.tryFailure(cause);
+            }
+        }
+
+        @Override
+        public void connectEnded(int result) {
+            if (isBacklogFull(result) && state.state() == ConnectionState.State.CONNECTING) {
+                connectLater();
+                return;
+            }
+            ConnectionState.Action action = result >= 0 ? state.onConnected() : state.onConnectFailed();
+            switch (action) {
+                case FIRE_ACTIVE -> connected(connectDone());
+                case FAIL_CONNECT -> {
+                    failConnect(Errno.toException("connect", result, connectAddress));
+                    closeIfClosed();
+                }
+                case NONE, FIRE_INPUT_ENDED, CLOSE, CANCEL, CLOSE_FD -> {
+                }
+            }
+        }
+
+        private void connected(ChannelPromise promise) {
+            remote = connectAddress;
+            local = family.localOf(fd);
+            // A listener may close the channel; channelActive is due all the same, for the connection was there.
+            boolean wanted = promise != null && promise.trySuccess();
+            pipeline().fireChannelActive();
+            if (!wanted) {
+                close(voidPromise());
+                return;
+            }
+            if (readWhenActive) {
+                readWhenActive = false;
+                doBeginRead();
+            }
+            if (Boolean.TRUE.equals(config().getOption(ChannelOption.TCP_FASTOPEN_CONNECT)) && outboundBuffer() != null) {
+                outboundBuffer().addFlush(); // with Fast Open, what was written before the connect goes with it
+            }
+            flush0();
+        }
+
+        // ---- writing
+
+        @Override
+        protected void flush0() {
+            // While connecting, and while a write is with the kernel, what is flushed waits.
+            if (state.state() == ConnectionState.State.CONNECTING || io != null && io.isWriting()) {
+                return;
+            }
+            super.flush0();
+        }
+
+        @Override
+        public void writable() {
+            if (shutdownOutputPromise != null) {
+                ChannelPromise promise = shutdownOutputPromise;
+                shutdownOutputPromise = null;
+                shutdownOutput(promise);
+                return;
+            }
+            ChannelOutboundBuffer out = outboundBuffer();
+            if (out != null && !out.isEmpty()) {
+                super.flush0();
+            }
+        }
+
+        @Override
+        public void writeFailed(Throwable cause) {
+            handleWriteError(cause);
+        }
+
+        /** What the kernel has taken by now is written; the rest fails. As with a transport that writes at once. */
+        void shutdownOutputAfterWrite(ChannelPromise promise) {
+            if (io == null || !io.isWriting() || shutdownOutputPromise != null) {
+                shutdownOutput(promise);
+                return;
+            }
+            shutdownOutputPromise = promise;
+            io.cancelWrite();
+        }
+
+        // ---- reading
+
+        @Override
+        public void inputEnded() {
+            boolean seenBefore = state.isInputEnded();
+            switch (state.onInputEnded(config().isAllowHalfClosure())) {
+                case FIRE_INPUT_ENDED -> {
+                    pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+                    pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+                }
+                case CLOSE -> close(voidPromise());
+                case NONE -> {
+                    if (seenBefore && state.isActive()) {
+                        pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+                    }
+                }
+                case FIRE_ACTIVE, FAIL_CONNECT, CANCEL, CLOSE_FD -> throw new AssertionError(state);
+            }
+        }
+
+        @Override
+        public void inputFailed(int result) {
+            pipeline().fireExceptionCaught(Errno.toException("recv", result));
+            if (isOpen()) {
+                inputEnded();
+            }
+        }
+
+        @Override
+        public void receiveFailed(Throwable cause) {
+            pipeline().fireExceptionCaught(cause);
+            close(voidPromise());
+        }
+
+        // ---- closing
+
+        /**
+         * The rest of the close waits until the kernel holds nothing of this channel's: only then may the descriptor
+         * and the buffers go. With SO_LINGER the descriptor's close may block, so another thread does it.
+         */
+        @Override
+        protected Executor prepareToClose() {
+            boolean lingers = isOpen() && lingers();
+            if (!isBusy() && !lingers) {
+                return null;
+            }
+            state.onClose(true);
+            return command -> {
+                Runnable rest = lingers ? () -> {
+                    releaseIo();
+                    GlobalEventExecutor.INSTANCE.execute(command);
+                } : command;
+                if (isBusy()) {
+                    afterDrain = rest;
+                    io.cancel();
+                } else {
+                    rest.run();
+                }
+            };
+        }
+
+        @Override
+        public void drained() {
+            Runnable rest = afterDrain;
+            afterDrain = null;
+            if (rest != null) {
+                rest.run();
+            }
+        }
+
+        // ---- what the backend asks
+
+        @Override
+        public int fd() {
+            return fd;
+        }
+
+        @Override
+        public ChannelPipeline pipeline() {
+            return EvplStreamChannel.this.pipeline();
+        }
+
+        @Override
+        public EvplStreamChannelConfig config() {
+            return EvplStreamChannel.this.config();
+        }
+
+        @Override
+        public RecvByteBufAllocator.ExtendedHandle allocHandle() {
+            return (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
+        }
+
+        @Override
+        public boolean isConnected() {
+            return isActive();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return EvplStreamChannel.this.isOpen();
+        }
+    }
+}
