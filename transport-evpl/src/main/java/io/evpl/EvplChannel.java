@@ -65,10 +65,23 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
         return fd;
     }
 
-    /** The descriptor, for those who ask for it; it stays this channel's, who alone may close it. */
+    /**
+     * The descriptor, for its number and to be sent through a unix socket. It stays this channel's: it is open as long as the
+     * channel, and closing it closes the channel.
+     */
     @Override
     public FileDescriptor fd() {
-        return new FileDescriptor(fd);
+        return new FileDescriptor(fd) {
+            @Override
+            public boolean isOpen() {
+                return EvplChannel.this.isOpen();
+            }
+
+            @Override
+            public void close() {
+                EvplChannel.this.close();
+            }
+        };
     }
 
     @Override

@@ -51,9 +51,18 @@ public final class EvplDomainSocketChannelConfig extends EvplStreamChannelConfig
         return readMode;
     }
 
+    /**
+     * Holds from the next receive on. Descriptors that reach the kernel while it receives bytes are closed by it, so a peer
+     * has to wait for word of ours, sent after this call, before it goes on from bytes to descriptors; back again it need not
+     * wait, for nothing is received beyond the message of a descriptor.
+     */
     @Override
     public EvplDomainSocketChannelConfig setReadMode(DomainSocketReadMode readMode) {
-        this.readMode = ObjectUtil.checkNotNull(readMode, "readMode");
+        ObjectUtil.checkNotNull(readMode, "readMode");
+        if (this.readMode != readMode) {
+            this.readMode = readMode;
+            ((EvplDomainSocketChannel) channel).receiveAnew();
+        }
         return this;
     }
 

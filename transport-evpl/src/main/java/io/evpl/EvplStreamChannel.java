@@ -15,13 +15,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.FileRegion;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.internal.StringUtil;
 
@@ -31,22 +29,16 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /** A connection of bytes on an {@link EvplEventLoop}, whatever its addresses. */
 abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
-    /** How often a unix server whose backlog is full is tried again, until the connect times out. */
-    private static final int CONNECT_AGAIN_MS = 2;
-
     private final ConnectionState state = new ConnectionState();
     private StreamIo io;
     /** Runs once the kernel has given back every operation: the rest of a close. */
     private Runnable afterDrain;
-    private ChannelPromise connectPromise;
-    private Future<?> connectTimeout;
-    private SocketAddress connectAddress;
+    private ConnectAttempt attempt;
     private boolean readWhenActive;
     /** Waits for the write that is with the kernel: what it takes still counts as written. */
     private ChannelPromise shutdownOutputPromise;
@@ -145,6 +137,26 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         }
     }
 
+    /** Whether the peer can send descriptors among its bytes: unix(7). */
+    boolean mayCarryDescriptors() {
+        return family == AddressFamily.UNIX;
+    }
+
+    boolean wantsDescriptors() {
+        return false;
+    }
+
+    /** What is to be received has changed. Any thread. */
+    void receiveAnew() {
+        if (isRegistered()) {
+            onLoop(() -> {
+                if (io != null && state.isActive()) {
+                    io.receiveAnew();
+                }
+            });
+        }
+    }
+
     /** Auto-read was switched off. */
     void stopRead() {
         if (!isRegistered()) {
@@ -170,7 +182,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     // ---- writing
 
     @Override
-    protected Object filterOutboundMessage(Object message) {
+    protected Object filterOutboundMessage(Object message) throws Exception {
         if (message instanceof ByteBuf buf) {
             return SendBuffer.of(buf, alloc());
         }
@@ -355,20 +367,10 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
                 return;
             }
             state.onConnectStarted();
-            connectPromise = promise;
-            connectAddress = remoteAddress;
-            int timeoutMs = config().getConnectTimeoutMillis();
-            if (timeoutMs > 0) {
-                connectTimeout = eventLoop().schedule(() -> timeOut(timeoutMs), timeoutMs, TimeUnit.MILLISECONDS);
-            }
-            promise.addListener(future -> {
-                if (future.isCancelled()) {
-                    connectDone();
-                    close(voidPromise());
-                }
-            });
+            attempt = new ConnectAttempt(EvplStreamChannel.this, remoteAddress, promise);
+            attempt.begin();
             if (result < 0) {
-                connectLater();
+                attempt.again(this::connectAgain);
             }
         }
 
@@ -377,53 +379,33 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
             return result == -Errno.EAGAIN && family == AddressFamily.UNIX;
         }
 
-        private void connectLater() {
-            eventLoop().schedule(() -> {
-                if (io != null && state.state() == ConnectionState.State.CONNECTING) {
-                    int result = io.connect(connectAddress, family);
-                    if (result < 0) {
-                        connectEnded(result);
-                    }
-                }
-            }, CONNECT_AGAIN_MS, TimeUnit.MILLISECONDS);
-        }
-
-        private void timeOut(int timeoutMs) {
-            ChannelPromise promise = connectPromise;
-            if (promise != null && promise.tryFailure(new ConnectTimeoutException(
-                    "connection timed out after " + timeoutMs + " ms: " + connectAddress))) {
-                close(voidPromise());
+        private void connectAgain() {
+            if (io == null || state.state() != ConnectionState.State.CONNECTING) {
+                return;
             }
-        }
-
-        private ChannelPromise connectDone() {
-            ChannelPromise promise = connectPromise;
-            connectPromise = null;
-            if (connectTimeout != null) {
-                connectTimeout.cancel(false);
-                connectTimeout = null;
+            int result = io.connect(attempt.remote(), family);
+            if (result < 0) {
+                connectEnded(result);
             }
-            return promise;
         }
 
         void failConnect(Throwable cause) {
-            ChannelPromise promise = connectDone();
-            if (promise != null) {
-                promise.tryFailure(cause);
+            if (attempt != null) {
+                attempt.fail(cause);
             }
         }
 
         @Override
         public void connectEnded(int result) {
             if (isBacklogFull(result) && state.state() == ConnectionState.State.CONNECTING) {
-                connectLater();
+                attempt.again(this::connectAgain);
                 return;
             }
             ConnectionState.Action action = result >= 0 ? state.onConnected() : state.onConnectFailed();
             switch (action) {
-                case FIRE_ACTIVE -> connected(connectDone());
+                case FIRE_ACTIVE -> connected();
                 case FAIL_CONNECT -> {
-                    failConnect(Errno.toException("connect", result, connectAddress));
+                    failConnect(Errno.toException("connect", result, attempt.remote()));
                     closeIfClosed();
                 }
                 case NONE, FIRE_INPUT_ENDED, CLOSE, CANCEL, CLOSE_FD -> {
@@ -431,11 +413,11 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
             }
         }
 
-        private void connected(ChannelPromise promise) {
-            remote = connectAddress;
+        private void connected() {
+            remote = attempt.remote();
             local = family.localOf(fd);
             // A listener may close the channel; channelActive is due all the same, for the connection was there.
-            boolean wanted = promise != null && promise.trySuccess();
+            boolean wanted = attempt.succeed();
             pipeline().fireChannelActive();
             if (!wanted) {
                 close(voidPromise());
@@ -581,6 +563,21 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         @Override
         public RecvByteBufAllocator.ExtendedHandle allocHandle() {
             return (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
+        }
+
+        @Override
+        public boolean mayCarryDescriptors() {
+            return EvplStreamChannel.this.mayCarryDescriptors();
+        }
+
+        @Override
+        public boolean wantsDescriptors() {
+            return EvplStreamChannel.this.wantsDescriptors();
+        }
+
+        @Override
+        public void descriptorReceived(int fd) {
+            pipeline().fireChannelRead(new EvplFileDescriptor(fd));
         }
 
         @Override

@@ -152,8 +152,8 @@ class UnixAddressTest extends UnixFixture {
         List<ChannelFuture> connects = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             connects.add(client(new ChannelInboundHandlerAdapter()).connect(path("server")));
+            connects.getFirst().sync();
         }
-        connects.getFirst().sync();
         assertFails(client(new ChannelInboundHandlerAdapter()).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 50)
                 .connect(path("server")), ConnectTimeoutException.class, "50 ms", "server");
         assertTrue(connects.stream().anyMatch(connect -> !connect.isDone()), "the backlog was not full");

@@ -27,6 +27,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Unix sockets in a directory of their own, on two loops; whatever a test opens it has closed in the end. */
 abstract class UnixFixture {
     static final long DEADLINE_SECONDS = 10;
+    private static final int LOOPS = 2;
+    /** Its eventfd, and its ring or epoll instance. */
+    private static final int FDS_OF_A_LOOP = 2;
 
     @TempDir
     Path directory;
@@ -36,8 +39,8 @@ abstract class UnixFixture {
 
     @BeforeEach
     void start() throws Exception {
-        group = new EvplEventLoopGroup(2);
-        for (int i = 0; i < 2; i++) {
+        group = new EvplEventLoopGroup(LOOPS);
+        for (int i = 0; i < LOOPS; i++) {
             group.next().submit(() -> { }).sync();
         }
         bind(path("warm-up")).close().sync();
@@ -47,9 +50,7 @@ abstract class UnixFixture {
     @AfterEach
     void nothingIsLeftOpen() {
         assertTrue(group.shutdownGracefully(0, DEADLINE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(10_000));
-        long loops = 2;
-        long ofALoop = group.next() instanceof EvplEventLoop loop && loop.backend().equals("epoll") ? 2 : 2;
-        assertEquals(fds - loops * ofALoop, OpenFds.count(), () -> OpenFds.list().toString());
+        assertEquals(fds - LOOPS * FDS_OF_A_LOOP, OpenFds.count(), () -> OpenFds.list().toString());
     }
 
     DomainSocketAddress path(String name) {

@@ -20,6 +20,15 @@ public interface StreamEvents {
     /** Whether what arrives may still be passed on. */
     boolean isOpen();
 
+    /** Whether the peer can send descriptors among its bytes. */
+    boolean mayCarryDescriptors();
+
+    /** Whether the next receive is for descriptors and not for bytes. Asked before each. */
+    boolean wantsDescriptors();
+
+    /** Passes a descriptor on that came from the peer; {@code fd} is the channel's from here. */
+    void descriptorReceived(int fd);
+
     /** A connect begun by {@link StreamIo#connect} ended. @param result 0 or -errno */
     void connectEnded(int result);
 

@@ -16,6 +16,9 @@ public interface StreamIo {
     /** Passes on nothing more, and asks the kernel for nothing more. */
     void stopRead();
 
+    /** What the next receive is for has changed: one that waits for the other is taken back. */
+    void receiveAnew();
+
     /**
      * Begins to connect.
      *

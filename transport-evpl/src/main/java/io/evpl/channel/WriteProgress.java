@@ -26,6 +26,7 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
     private int bytes;
     private int buffers;
     private int messages;
+    private int descriptor;
     private long iovecs;
     private int maxBuffers;
     private RegionWindow window;
@@ -41,7 +42,14 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
     }
 
     /** What {@link #next} found. */
-    public enum Kind { NOTHING, ONE, GATHER }
+    public enum Kind {
+        NOTHING,
+        /** {@link #bytes()} at {@link #address()}. */
+        ONE,
+        GATHER,
+        /** {@link #descriptor()}, with a message of its own. */
+        DESCRIPTOR
+    }
 
     /**
      * Looks at what is flushed.
@@ -63,6 +71,11 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
         }
         if (out.isEmpty()) {
             return Kind.NOTHING;
+        }
+        if (out.current() instanceof SentDescriptor sent) {
+            messages = 1;
+            descriptor = sent.fd();
+            return Kind.DESCRIPTOR;
         }
         return out.size() == 1 ? one((ByteBuf) out.current(), iovecs, maxBuffers) : gather(out, iovecs, maxBuffers);
     }
@@ -163,6 +176,11 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
         return buffers;
     }
 
+    /** What a {@link Kind#DESCRIPTOR} sends; it stays open until {@link #wrote}. */
+    public int descriptor() {
+        return descriptor;
+    }
+
     /** Whether what {@link #next} chose is part of a file and not of buffers. */
     public boolean isFile() {
         return window != null;
@@ -170,6 +188,10 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
 
     /** The kernel took {@code count} of the bytes chosen. */
     public void wrote(ChannelOutboundBuffer out, int count) {
+        if (out.current() instanceof SentDescriptor) {
+            out.remove();
+            return;
+        }
         if (window == null) {
             out.removeBytes(count);
             return;

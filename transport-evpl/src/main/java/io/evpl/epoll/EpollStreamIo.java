@@ -2,6 +2,7 @@ package io.evpl.epoll;
 
 import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ReceiveBuffer;
+import io.evpl.channel.ReceivedDescriptors;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.channel.WriteProgress;
@@ -9,6 +10,8 @@ import io.evpl.linux.Errno;
 import io.evpl.linux.NativeAddress;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.epoll.Epoll;
+import io.evpl.linux.socket.DescriptorMessage;
+import io.evpl.linux.socket.Iovec;
 import io.evpl.linux.socket.MsgHdr;
 import io.evpl.linux.socket.SockAddr;
 import io.evpl.linux.socket.SocketOptions;
@@ -29,6 +32,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
     private final StreamEvents events;
     private final WriteProgress progress = new WriteProgress();
     private final int fd;
+    private final boolean carriesDescriptors;
     private int place = NOT_WATCHED;
     private boolean wanted;
     private boolean readable;
@@ -45,6 +49,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         this.source = source;
         this.events = events;
         this.fd = events.fd();
+        carriesDescriptors = events.mayCarryDescriptors();
         if (events.isConnected()) {
             watch();
         }
@@ -145,46 +150,87 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         }
         RecvByteBufAllocator.ExtendedHandle handle = events.allocHandle();
         handle.reset(events.config());
-        int end = 1;
+        int received;
         boolean any = false;
         do {
-            ByteBuf buffer;
-            try {
-                buffer = ReceiveBuffer.allocate(events);
-            } catch (OutOfMemoryError e) {
-                events.receiveFailed(e);
-                return;
-            }
-            int room = buffer.writableBytes();
-            int received = (int) Syscalls.recv(fd, ReceiveBuffer.address(buffer), room, SocketOptions.MSG_DONTWAIT);
-            handle.attemptedBytesRead(room);
-            handle.lastBytesRead(Math.max(received, 0));
-            if (received <= 0) {
-                buffer.release();
-                if (received == -Errno.EAGAIN) {
-                    readable = false;
-                } else if (received != -Errno.EINTR) {
-                    end = received;
-                }
-                break;
-            }
-            // Less than asked for: there is no more, unless the peer's end is behind it. epoll(7).
-            readable = received == room || peerEnded;
-            any = true;
-            wanted = false;
-            buffer.writerIndex(buffer.writerIndex() + received);
-            handle.incMessagesRead(1);
-            events.pipeline().fireChannelRead(buffer);
-        } while (!closed && events.isOpen() && handle.continueReading());
+            received = events.wantsDescriptors() ? receiveDescriptors(handle) : receiveBytes(handle);
+            any |= received > 0;
+        } while (received > 0 && !closed && events.isOpen() && handle.continueReading());
         if (any) {
             handle.readComplete();
             events.pipeline().fireChannelReadComplete();
         }
-        if (end <= 0) {
-            endOfInput(end);
+        if (received <= 0 && received != -Errno.EAGAIN && received != -Errno.EINTR && received != -Errno.ENOMEM) {
+            endOfInput(received);
         } else if (!closed && readable && (wanted || peerEnded)) {
             askAgain();
         }
+    }
+
+    /** @return bytes received and passed on, 0 at the end, or -errno; -ENOMEM is reported already */
+    private int receiveBytes(RecvByteBufAllocator.ExtendedHandle handle) {
+        ByteBuf buffer;
+        try {
+            buffer = ReceiveBuffer.allocate(events);
+        } catch (OutOfMemoryError e) {
+            readable = false;
+            events.receiveFailed(e);
+            return -Errno.ENOMEM;
+        }
+        int room = buffer.writableBytes();
+        int received = carriesDescriptors ? recvmsg(ReceiveBuffer.address(buffer), room)
+                : (int) Syscalls.recv(fd, ReceiveBuffer.address(buffer), room, SocketOptions.MSG_DONTWAIT);
+        received(handle, received, room);
+        readable |= carriesDescriptors && received > 0
+                && (MsgHdr.flags(source.message()) & SocketOptions.MSG_CTRUNC) != 0;
+        if (received > 0) {
+            buffer.writerIndex(buffer.writerIndex() + received);
+            events.pipeline().fireChannelRead(buffer);
+        } else {
+            buffer.release();
+        }
+        return received;
+    }
+
+    /**
+     * A receive ends behind bytes that came with descriptors, though there is more: only a message's flags tell. The kernel
+     * closes those descriptors, as for recv(2).
+     */
+    private int recvmsg(long address, int room) {
+        long message = source.message();
+        Iovec.write(message + MsgHdr.BYTES, 0, address, room);
+        MsgHdr.write(message, 0, 0, message + MsgHdr.BYTES, 1, 0, 0, 0);
+        return (int) Syscalls.recvmsg(fd, message, SocketOptions.MSG_DONTWAIT);
+    }
+
+    /** As {@link #receiveBytes}, for the descriptors of one message. */
+    private int receiveDescriptors(RecvByteBufAllocator.ExtendedHandle handle) {
+        long message = source.message();
+        DescriptorMessage.writeReceived(message);
+        int received = (int) Syscalls.recvmsg(fd, message, DescriptorMessage.RECEIVE_FLAGS | SocketOptions.MSG_DONTWAIT);
+        received(handle, received, 1);
+        if (received > 0) {
+            ReceivedDescriptors.of(message).passOn(events);
+        }
+        return received;
+    }
+
+    private void received(RecvByteBufAllocator.ExtendedHandle handle, int received, int room) {
+        handle.attemptedBytesRead(room);
+        handle.lastBytesRead(Math.max(received, 0));
+        if (received > 0) {
+            // Less than asked for: there is no more, unless the peer's end is behind it. epoll(7).
+            readable = received == room || peerEnded;
+            wanted = false;
+            handle.incMessagesRead(1);
+        } else if (received == -Errno.EAGAIN) {
+            readable = false;
+        }
+    }
+
+    @Override
+    public void receiveAnew() {
+        // nothing waits in the kernel: each receive asks anew
     }
 
     private void endOfInput(int result) {
@@ -214,6 +260,10 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
                 case ONE -> taken = (int) Syscalls.send(fd, progress.address(), progress.bytes(), SEND_FLAGS);
                 case GATHER -> {
                     MsgHdr.write(message, 0, 0, message + MsgHdr.BYTES, progress.buffers(), 0, 0, 0);
+                    taken = (int) Syscalls.sendmsg(fd, message, SEND_FLAGS);
+                }
+                case DESCRIPTOR -> {
+                    DescriptorMessage.writeSent(message, progress.descriptor());
                     taken = (int) Syscalls.sendmsg(fd, message, SEND_FLAGS);
                 }
                 default -> throw new AssertionError();

@@ -1,8 +1,10 @@
 package io.evpl.uring;
 
+import io.evpl.channel.ReceivedDescriptors;
 import io.evpl.channel.StreamEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.ReferenceCounted;
 import io.netty.util.UncheckedBooleanSupplier;
 
 import java.util.ArrayDeque;
@@ -17,7 +19,7 @@ final class InboundFlow {
 
     private final StreamEvents events;
     /** Null while unused, which is nearly always. */
-    private ArrayDeque<ByteBuf> waiting;
+    private ArrayDeque<ReferenceCounted> waiting;
     private boolean allowed;
     private boolean reading;
     private boolean moreThere;
@@ -61,10 +63,11 @@ final class InboundFlow {
     /**
      * Takes over {@code data}.
      *
+     * @param data      a buffer, or the descriptors of one message
      * @param moreThere the socket has more, and no receive is armed: a read that may go on gets it
      * @return whether a read is open: {@link #batchEnded()} must follow
      */
-    boolean received(ByteBuf data, boolean moreThere) {
+    boolean received(ReferenceCounted data, boolean moreThere) {
         this.moreThere = false;
         if (!events.isOpen()) {
             data.release(); // what comes after close() is nobody's
@@ -83,27 +86,35 @@ final class InboundFlow {
         return waiting != null && !waiting.isEmpty();
     }
 
-    private void keep(ByteBuf data) {
+    private void keep(ReferenceCounted data) {
         if (waiting == null) {
             waiting = new ArrayDeque<>();
         }
         waiting.add(data);
     }
 
-    private void pass(ByteBuf data) {
+    private void pass(ReferenceCounted data) {
         RecvByteBufAllocator.ExtendedHandle handle = events.allocHandle();
         if (!reading) {
             reading = true;
             handle.reset(events.config());
         }
         allowed = forced; // one read was asked for; the user may ask for the next in channelRead
-        int bytes = data.readableBytes();
+        int bytes = data instanceof ByteBuf buffer ? buffer.readableBytes() : 1;
         handle.attemptedBytesRead(bytes);
         handle.lastBytesRead(bytes);
         handle.incMessagesRead(1);
-        events.pipeline().fireChannelRead(data);
+        fire(data);
         if (!handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER)) {
             completeRead();
+        }
+    }
+
+    private void fire(ReferenceCounted data) {
+        if (data instanceof ReceivedDescriptors descriptors) {
+            descriptors.passOn(events);
+        } else {
+            events.pipeline().fireChannelRead(data);
         }
     }
 
@@ -167,10 +178,10 @@ final class InboundFlow {
         allowed = false;
         boolean passed = false;
         while (hasWaiting()) {
-            ByteBuf data = waiting.poll();
+            ReferenceCounted data = waiting.poll();
             if (events.isOpen()) {
                 passed = true;
-                events.pipeline().fireChannelRead(data);
+                fire(data);
             } else {
                 data.release();
             }

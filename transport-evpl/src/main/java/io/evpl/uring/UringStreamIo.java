@@ -2,10 +2,12 @@ package io.evpl.uring;
 
 import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ReceiveBuffer;
+import io.evpl.channel.ReceivedDescriptors;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.channel.WriteProgress;
 import io.evpl.linux.Errno;
+import io.evpl.linux.socket.DescriptorMessage;
 import io.evpl.linux.socket.Iovec;
 import io.evpl.linux.socket.MsgHdr;
 import io.evpl.linux.socket.SockAddr;
@@ -16,9 +18,11 @@ import io.evpl.linux.uring.RingFeature;
 import io.evpl.linux.uring.Sqe;
 import io.evpl.linux.uring.UringAbi;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.util.ReferenceCounted;
 
 import java.net.SocketAddress;
 
@@ -39,6 +43,8 @@ final class UringStreamIo implements StreamIo, Op.Target {
     private Op connect;
     private Op peerEnd;
     private ByteBuf ownBuffer;
+    /** A message being received for its descriptors. */
+    private ByteBuf message;
     private boolean starved;
     private boolean cancelling;
     private int copiedInVain;
@@ -105,6 +111,10 @@ final class UringStreamIo implements StreamIo, Op.Target {
             return;
         }
         isGreeting = false;
+        if (events.wantsDescriptors()) {
+            armRecvmsg();
+            return;
+        }
         boolean own = source.buffers() == null || starved || obeysAllocator();
         if (own) {
             try {
@@ -126,6 +136,24 @@ final class UringStreamIo implements StreamIo, Op.Target {
         }
     }
 
+    private void armRecvmsg() {
+        message = messageOf(DescriptorMessage.RECEIVED_BYTES);
+        DescriptorMessage.writeReceived(ReceiveBuffer.address(message));
+        recv = source.ops().begin(this, Op.RECV);
+        recv.held = message.retain();
+        Sqe.recvmsg(source.ring().sqe(), fd, ReceiveBuffer.address(message), DescriptorMessage.RECEIVE_FLAGS, recv.id());
+    }
+
+    /** Memory that the kernel looks at until the completion: scratch is reused before. */
+    private static ByteBuf messageOf(int bytes) {
+        return PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
+    }
+
+    @Override
+    public void receiveAnew() {
+        cancel(recv);
+    }
+
     /** Netty's own allocators only guess sizes, which lent buffers make needless; any other may mean what it says. */
     private boolean obeysAllocator() {
         Class<?> allocator = events.config().getRecvByteBufAllocator().getClass();
@@ -136,14 +164,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
         if (!more) {
             recv = null;
         }
-        ByteBuf data = null;
-        if (Cqe.hasBuffer(flags)) {
-            data = source.buffers().take(Math.max(res, 0), flags);
-        } else if (ownBuffer != null) {
-            data = ownBuffer;
-            ownBuffer = null;
-            data.writerIndex(data.writerIndex() + Math.max(res, 0));
-        }
+        ReferenceCounted data = take(res, flags);
         if (res > 0) {
             starved = false;
             boolean moreThere = recv == null && (flags & UringAbi.CQE_F_SOCK_NONEMPTY) != 0;
@@ -157,6 +178,24 @@ final class UringStreamIo implements StreamIo, Op.Target {
             receiveEnded(res);
         }
         receiveOrWatch();
+    }
+
+    /** @return what a receive put where, which may be nothing; null if it had nowhere to put it */
+    private ReferenceCounted take(int res, int flags) {
+        int bytes = Math.max(res, 0);
+        if (Cqe.hasBuffer(flags)) {
+            return source.buffers().take(bytes, flags);
+        }
+        if (message != null) {
+            ByteBuf received = message;
+            message = null;
+            ReceivedDescriptors data = bytes > 0 ? ReceivedDescriptors.of(ReceiveBuffer.address(received)) : null;
+            received.release();
+            return data;
+        }
+        ByteBuf data = ownBuffer;
+        ownBuffer = null;
+        return data == null ? null : data.writerIndex(data.writerIndex() + bytes);
     }
 
     private void receiveEnded(int res) {
@@ -199,6 +238,7 @@ final class UringStreamIo implements StreamIo, Op.Target {
             }
             case ONE -> sendOne(out);
             case GATHER -> sendGathered(out, message);
+            case DESCRIPTOR -> sendDescriptor();
         }
         if (isGreeting) {
             isGreeting = false;
@@ -232,6 +272,17 @@ final class UringStreamIo implements StreamIo, Op.Target {
         } else {
             Sqe.sendmsg(sqe, fd, message, SocketOptions.MSG_NOSIGNAL, op.id());
         }
+    }
+
+    private void sendDescriptor() {
+        ByteBuf memory = messageOf(DescriptorMessage.SENT_BYTES);
+        long address = ReceiveBuffer.address(memory);
+        DescriptorMessage.writeSent(address, progress.descriptor());
+        Op op = source.ops().begin(this, Op.SEND);
+        send = op;
+        op.held = memory;
+        zeroCopy = false;
+        Sqe.sendmsg(source.ring().sqe(), fd, address, SocketOptions.MSG_NOSIGNAL, op.id());
     }
 
     private boolean isWorthZeroCopy(int bytes) {

@@ -1,12 +1,17 @@
 package io.evpl.testsuite;
 
+import io.evpl.EvplDomainSocketChannel;
 import io.evpl.EvplEventLoopGroup;
+import io.evpl.EvplServerDomainSocketChannel;
 import io.evpl.EvplServerSocketChannel;
 import io.evpl.EvplSocketChannel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
@@ -28,6 +33,10 @@ final class SocketCombos extends SocketTestPermutation {
     /** The suite's own number; enough for a server and its children to live on different loops. */
     private final EventLoopGroup evplGroup =
             new EvplEventLoopGroup(NUM_THREADS, new DefaultThreadFactory("testsuite-evpl", true));
+
+    /** Throws where Netty's epoll transport does not load: a peer less must not go unseen. */
+    private final EventLoopGroup epollGroup =
+            new EpollEventLoopGroup(NUM_THREADS, new DefaultThreadFactory("testsuite-epoll", true));
 
     private SocketCombos() {
     }
@@ -61,6 +70,31 @@ final class SocketCombos extends SocketTestPermutation {
     @Override
     public List<BootstrapFactory<Bootstrap>> clientSocketWithFastOpen() {
         return List.of(this::evplClient, this::evplFastOpenClient, this::nioClient);
+    }
+
+    /** Over unix sockets: evpl x evpl, evpl x Netty's epoll, epoll x evpl. NIO's unix channels have addresses of their own. */
+    List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> domainSocket() {
+        List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combos = combo(serverDomainSocket(), clientDomainSocket());
+        combos.removeLast();
+        return combos;
+    }
+
+    List<BootstrapFactory<ServerBootstrap>> serverDomainSocket() {
+        return List.of(this::evplDomainServer,
+                () -> new ServerBootstrap().group(epollGroup).channel(EpollServerDomainSocketChannel.class));
+    }
+
+    List<BootstrapFactory<Bootstrap>> clientDomainSocket() {
+        return List.of(this::evplDomainClient,
+                () -> new Bootstrap().group(epollGroup).channel(EpollDomainSocketChannel.class));
+    }
+
+    private ServerBootstrap evplDomainServer() {
+        return new ServerBootstrap().group(evplGroup).channel(EvplServerDomainSocketChannel.class);
+    }
+
+    private Bootstrap evplDomainClient() {
+        return new Bootstrap().group(evplGroup).channel(EvplDomainSocketChannel.class);
     }
 
     private ServerBootstrap evplServer() {

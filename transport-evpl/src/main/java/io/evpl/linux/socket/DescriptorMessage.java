@@ -90,9 +90,7 @@ public final class DescriptorMessage {
 
     public static void closeAll(int[] fds) {
         for (int fd : fds) {
-            if (fd >= 0) {
-                Syscalls.close(fd);
-            }
+            Syscalls.close(fd);
         }
     }
 }

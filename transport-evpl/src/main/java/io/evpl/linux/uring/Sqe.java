@@ -64,6 +64,11 @@ public final class Sqe {
         fill(sqe, UringAbi.OP_SENDMSG, 0, 0, fd, 0, msghdr, 1, msgFlags, userData, 0);
     }
 
+    /** {@code msghdr} and all that it points to stay the kernel's until the completion: it writes there what it received. */
+    public static void recvmsg(long sqe, int fd, long msghdr, int msgFlags, long userData) {
+        fill(sqe, UringAbi.OP_RECVMSG, 0, 0, fd, 0, msghdr, 1, msgFlags, userData, 0);
+    }
+
     public static void sendmsgZc(long sqe, int fd, long msghdr, int msgFlags, int zcFlags, long userData) {
         fill(sqe, UringAbi.OP_SENDMSG_ZC, 0, zcFlags, fd, 0, msghdr, 1, msgFlags, userData, 0);
     }

@@ -1,0 +1,76 @@
+package io.evpl;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.util.concurrent.Future;
+
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** A channel's attempt to connect: its promise and its deadline. On the loop's thread. */
+final class ConnectAttempt {
+    /** How often a unix server whose backlog is full is tried again. */
+    private static final int AGAIN_MS = 2;
+
+    private final Channel channel;
+    private final SocketAddress remote;
+    private final ChannelPromise promise;
+    private Future<?> timeout;
+
+    ConnectAttempt(Channel channel, SocketAddress remote, ChannelPromise promise) {
+        this.channel = channel;
+        this.remote = remote;
+        this.promise = promise;
+    }
+
+    SocketAddress remote() {
+        return remote;
+    }
+
+    /** From now on too late is a failure, and so is a promise that its owner cancels: both close the channel. */
+    void begin() {
+        int timeoutMs = channel.config().getConnectTimeoutMillis();
+        if (timeoutMs > 0) {
+            timeout = channel.eventLoop().schedule(() -> {
+                if (promise.tryFailure(new ConnectTimeoutException(
+                        "connection timed out after " + timeoutMs + " ms: " + remote))) {
+                    close();
+                }
+            }, timeoutMs, TimeUnit.MILLISECONDS);
+        }
+        promise.addListener(future -> {
+            if (future.isCancelled()) {
+                end();
+                close();
+            }
+        });
+    }
+
+    /** Runs {@code connect} in a while: the server was busy. */
+    void again(Runnable connect) {
+        channel.eventLoop().schedule(connect, AGAIN_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void close() {
+        channel.unsafe().close(channel.unsafe().voidPromise());
+    }
+
+    private void end() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+
+    /** @return false if nobody wants the connection any more: the promise was cancelled, or failed */
+    boolean succeed() {
+        end();
+        return promise.trySuccess();
+    }
+
+    void fail(Throwable cause) {
+        end();
+        promise.tryFailure(cause);
+    }
+}
