@@ -3,6 +3,7 @@ package io.evpl;
 import io.evpl.linux.Errno;
 import io.evpl.linux.FileCalls;
 import io.evpl.linux.OpenFds;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -10,6 +11,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannelOption;
@@ -291,5 +294,33 @@ class DescriptorPassingTest extends UnixFixture {
         tcp.fd().close();
         tcp.closeFuture().sync();
         assertFalse(tcp.fd().isOpen());
+    }
+
+    @Test
+    void nettysEpollTransportSendsAndReceivesTheSameMessages() throws Exception {
+        EpollEventLoopGroup epoll = new EpollEventLoopGroup(1);
+        long loops = OpenFds.count();
+        server = server(channel -> channel.pipeline().addLast(new Receiver()))
+                .childOption(UnixChannelOption.DOMAIN_SOCKET_READ_MODE, DomainSocketReadMode.FILE_DESCRIPTORS)
+                .bind(path("server")).sync().channel();
+        Channel netty = new Bootstrap().group(epoll).channel(EpollDomainSocketChannel.class)
+                .option(UnixChannelOption.DOMAIN_SOCKET_READ_MODE, DomainSocketReadMode.FILE_DESCRIPTORS)
+                .handler(new Receiver()).connect(path("server")).sync().channel();
+        receiver = nextAccepted();
+        EvplFileDescriptor theirs = open(Files.writeString(directory.resolve("theirs"), "from netty"));
+        netty.writeAndFlush(theirs).sync();
+        theirs.close();
+        assertEquals("from netty", contents(next()));
+        EvplFileDescriptor ours = open(Files.writeString(directory.resolve("ours"), "from evpl"));
+        receiver.writeAndFlush(ours).sync();
+        ours.close();
+        FileDescriptor atNetty = assertInstanceOf(FileDescriptor.class, next());
+        assertEquals("from evpl", Files.readString(Path.of("/proc/self/fd/" + atNetty.intValue())));
+        atNetty.close();
+        netty.close().sync();
+        receiver.closeFuture().sync();
+        server.close().sync();
+        assertEquals(loops, OpenFds.count(), () -> OpenFds.list().toString());
+        epoll.shutdownGracefully(0, DEADLINE_SECONDS, TimeUnit.SECONDS).sync();
     }
 }

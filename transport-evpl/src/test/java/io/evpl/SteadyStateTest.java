@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.ReferenceCountUtil;
 
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class SteadyStateTest {
     private static final double NEARLY_NOTHING = 0.5;
     /** The counters are read from another thread, one after the other. */
     private static final int SNAPSHOT_TURNS = 10;
+    private static final String UNIX = "evpl.test.unix";
 
     @Test
     void anEchoAllocatesNothingAndEntersTheKernelAtMostOnceATurn() throws Exception {
@@ -40,6 +42,11 @@ class SteadyStateTest {
         ChildJvm.run(Echo.class, "-Dio.evpl.spinNs=-1");
     }
 
+    @Test
+    void anEchoOverAUnixSocketAllocatesNothingAndEntersTheKernelAtMostOnceATurn() throws Exception {
+        ChildJvm.run(Echo.class, "-Dio.evpl.spinNs=0", "-D" + UNIX + "=true");
+    }
+
     /** One connection, client and server each on a loop of its own. */
     static final class Echo {
         private Echo() {
@@ -48,15 +55,19 @@ class SteadyStateTest {
         public static void main(String[] args) throws Exception {
             EvplEventLoopGroup servers = new EvplEventLoopGroup(1);
             EvplEventLoopGroup clients = new EvplEventLoopGroup(1);
-            Channel server = new ServerBootstrap().group(servers).channel(EvplServerSocketChannel.class)
+            boolean unix = Boolean.getBoolean(UNIX);
+            Channel server = new ServerBootstrap().group(servers)
+                    .channel(unix ? EvplServerDomainSocketChannel.class : EvplServerSocketChannel.class)
                     .childHandler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel channel) {
                             channel.pipeline().addLast(new Echoing());
                         }
-                    }).bind(new InetSocketAddress("127.0.0.1", 0)).sync().channel();
+                    }).bind(unix ? new DomainSocketAddress("\0evpl-" + ProcessHandle.current().pid())
+                            : new InetSocketAddress("127.0.0.1", 0)).sync().channel();
             Pinging pinging = new Pinging((EvplEventLoop) servers.next());
-            Channel client = new Bootstrap().group(clients).channel(EvplSocketChannel.class).handler(pinging)
+            Channel client = new Bootstrap().group(clients)
+                    .channel(unix ? EvplDomainSocketChannel.class : EvplSocketChannel.class).handler(pinging)
                     .connect(server.localAddress()).sync().channel();
             boolean done = pinging.done.await(40, TimeUnit.SECONDS);
             client.close().sync();

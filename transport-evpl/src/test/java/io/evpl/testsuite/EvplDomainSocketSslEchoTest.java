@@ -8,6 +8,7 @@ import io.netty.testsuite.transport.socket.SocketSslEchoTest;
 import java.net.SocketAddress;
 import java.util.List;
 
+/** Of the longest class of the suite evpl with itself: with another at one end it would prove what the rest proves. */
 class EvplDomainSocketSslEchoTest extends SocketSslEchoTest {
     @Override
     protected SocketAddress newSocketAddress() {
@@ -16,6 +17,6 @@ class EvplDomainSocketSslEchoTest extends SocketSslEchoTest {
 
     @Override
     protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
-        return SocketCombos.INSTANCE.domainSocket();
+        return SocketCombos.INSTANCE.domainSocket().subList(0, 1);
     }
 }
