@@ -81,7 +81,7 @@ class SegmentDecoderTest {
     private static List<String> taken(EmbeddedChannel channel) {
         List<String> segments = new ArrayList<>();
         for (ByteBuf segment = channel.readInbound(); segment != null; segment = channel.readInbound()) {
-            segments.add(ByteBufUtil.hexDump(segment));
+            segments.add(ByteBufUtil.hexDump(ByteBufUtil.getBytes(segment))); // at once: a tracked buffer notes each access
             segment.release();
         }
         return segments;
@@ -358,18 +358,18 @@ class SegmentDecoderTest {
     void anyCutOfAStreamGivesTheSameSegments() {
         for (int seed = 0; seed < FUZZ_PROGRAMS; seed++) {
             Random random = new Random(seed);
-            ByteBuf stream = Unpooled.buffer();
+            ByteBuf[] segments = new ByteBuf[1 + random.nextInt(8)];
             List<String> expected = new ArrayList<>();
-            for (int i = random.nextInt(8); i >= 0; i--) {
-                ByteBuf segment = segment(1 << random.nextInt(14) >> random.nextInt(12), random.nextInt());
-                expected.add(ByteBufUtil.hexDump(segment));
-                stream.writeBytes(segment);
-                segment.release();
+            for (int i = 0; i < segments.length; i++) {
+                segments[i] = segment(1 << random.nextInt(14) >> random.nextInt(12), random.nextInt());
+                expected.add(ByteBufUtil.hexDump(segments[i]));
             }
+            // Not tracked by the leak detector, which would take most of the time; its count is looked at instead.
+            ByteBuf stream = Unpooled.wrappedBuffer(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(segments)));
             EmbeddedChannel channel = new EmbeddedChannel(new Lengths(MAX_BYTES));
             while (stream.isReadable()) {
                 int count = 1 + random.nextInt(Math.max(1, stream.readableBytes() / (1 + random.nextInt(20))));
-                channel.writeInbound(random.nextBoolean() ? stream.readRetainedSlice(count) : stream.readBytes(count));
+                channel.writeInbound(random.nextInt(8) > 0 ? stream.readRetainedSlice(count) : stream.readBytes(count));
             }
             assertEquals(expected, taken(channel), "seed " + seed);
             assertFalse(channel.finish());
