@@ -14,7 +14,7 @@ public final class InprocAddress extends SocketAddress {
     /** As long as the path of a unix socket may be, so that one name can serve for both: unix(7). */
     public static final int MAX_NAME_BYTES = 107;
     /** Binds to a name that nobody else has; {@code localAddress()} then tells it. */
-    public static final InprocAddress ANY = new InprocAddress("*", 0, 0);
+    public static final InprocAddress ANY = new InprocAddress("*", 0);
 
     private static final long serialVersionUID = 1L;
     private static final String PREFIX = "inproc:";
@@ -24,13 +24,12 @@ public final class InprocAddress extends SocketAddress {
 
     /** @throws IllegalArgumentException the name is empty, or has more than {@link #MAX_NAME_BYTES} bytes of UTF-8 */
     public InprocAddress(String name) {
-        this(checked(name), 0, 0);
+        this(checked(name), 0);
     }
 
-    /** @param unchecked tells this constructor from the public one's checks */
-    private InprocAddress(String name, long serial, int unchecked) {
+    private InprocAddress(String name, long serial) {
         this.name = name;
-        this.serial = serial + unchecked;
+        this.serial = serial;
     }
 
     private static String checked(String name) {
@@ -59,7 +58,7 @@ public final class InprocAddress extends SocketAddress {
 
     /** The end that connected here. */
     InprocAddress withSerial(long connectionSerial) {
-        return new InprocAddress(name, connectionSerial, 0);
+        return new InprocAddress(name, connectionSerial);
     }
 
     public String name() {
