@@ -2,14 +2,17 @@ package io.evpl.examples.perf;
 
 import io.evpl.examples.perf.child.ChildFailure;
 import io.evpl.examples.perf.child.LoadJvm;
+import io.evpl.examples.perf.child.ServerJvm;
 import io.evpl.examples.perf.report.Machine;
 import io.evpl.examples.perf.report.Results;
 import io.evpl.examples.perf.report.Round;
 import io.evpl.examples.perf.report.Row;
+import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Runs a plan: row by row, in each the rounds, in each the transports one after the other, so that drift hits all alike. */
@@ -20,6 +23,7 @@ final class Contest implements AutoCloseable {
     private final Progress progress;
     private final Servers servers;
     private final List<Integer> loadCpus;
+    private final ListenPlaces places = new ListenPlaces();
     private Transport loadTransport;
     private LoadJvm load;
     private Pace pace;
@@ -29,8 +33,8 @@ final class Contest implements AutoCloseable {
         this.plan = plan;
         this.progress = progress;
         List<Integer> cpus = plan.pin() ? CpuPin.allowedCpus() : List.of();
-        this.servers = new Servers(plan.loops(), plan.pin() ? cpus.subList(0, plan.loops()) : List.of());
         this.loadCpus = plan.pin() ? List.of(cpus.getLast()) : List.of();
+        this.servers = new Servers(plan.loops(), plan.pin() ? cpus.subList(0, plan.loops()) : List.of(), loadCpus);
     }
 
     /** @throws ChildFailure if there is no load generator or no server at all; what goes wrong later is in the results */
@@ -43,34 +47,69 @@ final class Contest implements AutoCloseable {
             throw new ChildFailure("no transport can run here: " + servers.unavailable().entrySet().stream()
                     .map(entry -> entry.getKey().label() + ": " + entry.getValue()).collect(Collectors.joining("; ")));
         }
-        startLoad(plan.loadTransport() == null ? LOAD_PREFERENCE : List.of(plan.loadTransport()));
-        pace = Pace.of(plan, contestants.size());
+        int rounds = plan.rounds() * plan.scenarios().stream().mapToInt(row -> contestants(row).size()).sum();
+        pace = Pace.of(plan, rounds);
         settling = new Settling(pace);
-        progress.expect(plan.scenarios().size() * plan.rounds() * contestants.size(), pace);
+        progress.expect(rounds, pace);
         List<Row> rows = new ArrayList<>();
         for (Scenario scenario : plan.scenarios()) {
-            rows.add(row(scenario, contestants));
+            rows.add(row(scenario));
         }
         progress.clear();
-        return new Results(machine, plan, pace, loadTransport, servers.nettyVersions(), servers.unavailable(), rows);
+        return new Results(machine, plan, pace, servers.nettyVersions(), servers.unavailable(), rows);
     }
 
-    private void startLoad(List<Transport> candidates) throws ChildFailure, InterruptedException {
+    /** Those that have a part in the row, whether or not they can play it here. */
+    private List<Transport> contestants(Scenario scenario) {
+        return servers.available().stream().filter(transport -> transport.does(scenario.link())).toList();
+    }
+
+    /**
+     * The generator for a row: the one there is, unless it cannot do the row's link. One that is not needed is ended, since its loop
+     * never sleeps.
+     */
+    private void chooseLoad(Link link) throws ChildFailure, InterruptedException {
+        if (link.inOneJvm()) {
+            endLoad();
+            return;
+        }
+        if (load != null && load.lacks(link).isEmpty()) {
+            return;
+        }
+        endLoad();
         ChildFailure last = null;
-        for (Transport candidate : candidates) {
+        for (Transport candidate : plan.loadTransport() == null ? LOAD_PREFERENCE : List.of(plan.loadTransport())) {
             try {
-                load = LoadJvm.start(candidate, loadCpus);
-                loadTransport = candidate;
-                return;
+                startLoad(candidate);
+                if (load.lacks(link).isEmpty()) {
+                    return;
+                }
+                last = new ChildFailure("load generator on " + candidate.label() + ": " + load.lacks(link).get());
             } catch (ChildFailure e) {
                 last = e;
             }
+            endLoad();
         }
         throw last;
     }
 
-    private Row row(Scenario scenario, List<Transport> contestants) throws ChildFailure, InterruptedException {
-        Row row = new Row(scenario);
+    private void startLoad(Transport transport) throws ChildFailure, InterruptedException {
+        load = LoadJvm.start(transport, loadCpus);
+        loadTransport = transport;
+    }
+
+    private void endLoad() {
+        if (load != null) {
+            load.close();
+            load = null;
+            loadTransport = null;
+        }
+    }
+
+    private Row row(Scenario scenario) throws ChildFailure, InterruptedException {
+        chooseLoad(scenario.link());
+        Row row = new Row(scenario, loadTransport);
+        List<Transport> contestants = contestants(scenario);
         for (int index = 0; index < plan.rounds(); index++) {
             for (Transport transport : contestants) {
                 if (!row.out(transport)) {
@@ -85,7 +124,13 @@ final class Contest implements AutoCloseable {
 
     private Round round(Scenario scenario, Transport transport, int index) throws ChildFailure, InterruptedException {
         try {
-            return new RoundRunner(servers.of(transport), load, scenario).run(transport, index, settling, pace.measureNs());
+            ServerJvm server = servers.of(transport);
+            Optional<String> lack = server.lacks(scenario.link());
+            if (lack.isPresent()) {
+                return Round.without(transport, index, Round.Outcome.UNAVAILABLE, lack.get());
+            }
+            return new RoundRunner(server, scenario.link().inOneJvm() ? server.loadWithin() : load, scenario)
+                    .run(transport, index, places.next(scenario.link()), settling, pace.measureNs());
         } catch (LoadJvm.Stalled e) {
             startAfresh(transport);
             return Round.without(transport, index, Round.Outcome.STALLED, e.getMessage());
@@ -98,19 +143,22 @@ final class Contest implements AutoCloseable {
     /** After trouble a server's state is not worth guessing at. The generator is kept, warm, if it lets go of its connections. */
     private void startAfresh(Transport transport) throws ChildFailure, InterruptedException {
         servers.stop(transport);
+        if (load == null) {
+            return;     // it was within the server's JVM
+        }
         try {
             load.disconnect();
         } catch (ChildFailure e) {
-            load.close();
-            startLoad(List.of(loadTransport));
+            Transport same = loadTransport;
+            endLoad();
+            startLoad(same);
         }
     }
 
     @Override
     public void close() {
-        if (load != null) {
-            load.close();
-        }
+        endLoad();
         servers.close();
+        places.close();
     }
 }

@@ -20,17 +20,16 @@ public record Pace(long warmupNs, long maxSettleNs, long settleBudgetNs, long me
     private static final double UNLIMITED_SECONDS = 1e6;
     private static final double NS_PER_SECOND = 1e9;
 
-    /** @param transportCount how many of the plan's can run */
-    static Pace of(PerfPlan plan, int transportCount) {
+    /** @param rounds of all rows and of all transports that can run */
+    static Pace of(PerfPlan plan, int rounds) {
         boolean fitted = plan.seconds() == 0;
-        double measure = fitted ? fittedSeconds(plan, transportCount) : plan.seconds();
+        double measure = fitted ? fittedSeconds(rounds) : plan.seconds();
         boolean warmupGiven = plan.warmupSeconds() >= 0;
         return new Pace(ns(warmupGiven ? plan.warmupSeconds() : measure * WARMUP_SHARE), ns(warmupGiven ? 0 : MAX_SETTLE_SECONDS),
                 ns(fitted ? FITTED_SETTLE_SECONDS : UNLIMITED_SECONDS), ns(measure));
     }
 
-    private static double fittedSeconds(PerfPlan plan, int transportCount) {
-        double rounds = (double) plan.scenarios().size() * transportCount * plan.rounds();
+    private static double fittedSeconds(int rounds) {
         double forRounds = BUDGET_SECONDS - FITTED_SETTLE_SECONDS - rounds * ROUND_OVERHEAD_SECONDS;
         return Math.clamp(forRounds / (rounds * (1 + WARMUP_SHARE)), MIN_SECONDS, MAX_SECONDS);
     }

@@ -2,8 +2,7 @@ package io.evpl.examples.perf;
 
 import io.evpl.examples.perf.scenario.ByteCount;
 import io.evpl.examples.perf.scenario.Direction;
-import io.evpl.examples.perf.scenario.Mode;
-import io.evpl.examples.perf.scenario.Modes;
+import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
 import java.nio.file.Files;
@@ -11,47 +10,65 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The command line of perf, and its checks. Null is "not given". */
 final class PerfOptions {
     static final int MAX_CONNECTIONS = 20_000;      // a loopback client has 28,232 ports by default
-    static final int MAX_PAYLOAD_BYTES = 16 << 20;
     static final int MAX_DEPTH = 1024;
     static final long MAX_OUTSTANDING_BYTES = 256L << 20;   // the echo may hold all of it, in a JVM of 1 GiB
     static final double MAX_SECONDS = 3600;
     static final int MAX_ROUNDS = 100;
     static final long MAX_RATE = 10_000_000;
     private static final int DEFAULT_ROUNDS = 3;
+    private static final String SAME_LOOP = "--same-loop";
+    /** Those options that say something about some rows only. */
+    private static final List<String> PARTICULAR = List.of("--depth", "--rate", "--direction", SAME_LOOP);
 
     @Option(names = "--mode", paramLabel = "MODE[,MODE]",
-            description = "pingpong (echo, timed) and/or stream (throughput). Default: four rows of both.")
+            description = "pingpong (echo, timed) and stream (throughput) over TCP; datagram (UDP: echo, one way in and out); unix (both "
+                    + "over unix sockets); inproc (both within one JVM). Default: four rows of the first two.")
     String modes;
 
     @Option(names = "--transport", paramLabel = "NAME[,NAME]",
-            description = "Of evpl-uring, evpl-epoll, nio, epoll, incubator, netty42-uring. Default: all that this machine can run.")
+            description = "Of evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring; inproc only: local, "
+                    + "netty42-local. Default: all that this machine can run but evpl-uring-sleep.")
     String transports;
 
-    @Option(names = "--connections", paramLabel = "COUNT", description = "Connections, 1..20000. Default: pingpong 64, stream 4.")
+    @Option(names = "--connections", paramLabel = "COUNT",
+            description = "Connections, of datagrams the load's sockets, 1..20000. Default: each row's own, pingpong 64, stream 4.")
     Integer connections;
 
     @Option(names = "--size", paramLabel = "BYTES",
-            description = "Bytes per message, e.g. 64, 64k, 1m; up to 16m. Default: pingpong 64, stream 64k.")
+            description = "Bytes per message, e.g. 64, 64k, 1m; up to 16m, of datagrams 65507. Default: each row's own, pingpong 64, "
+                    + "stream 64k.")
     String size;
 
     @Option(names = "--depth", paramLabel = "COUNT",
-            description = "pingpong: messages each connection keeps outstanding, 1..1024. Default: 1.")
+            description = "Rows with echoes: messages each connection keeps outstanding, 1..1024. Default: each row's own, pingpong 1.")
     Integer depth;
 
     @Option(names = "--rate", paramLabel = "MSGS",
-            description = "pingpong: messages per second over all connections, sent on schedule and timed from when they were due.")
+            description = "Rows with echoes, not of datagrams: messages per second over all connections, sent on schedule and timed from "
+                    + "when they were due.")
     Long rate;
 
-    @Option(names = "--direction", paramLabel = "WAY", description = "stream: in (to the server), out or both. Default: both.")
+    @Option(names = "--direction", paramLabel = "WAY",
+            description = "Rows without echoes: in (to the server), out or both; datagram in or out, inproc in. Default: each row's own, "
+                    + "stream both.")
     String direction;
+
+    @Option(names = "--same-loop", negatable = true,
+            description = "inproc: load and server on one loop, or, with --no-same-loop, on two. Default: rows of both.")
+    Boolean sameLoop;
 
     @Option(names = "--seconds", paramLabel = "S",
             description = "Measured time per round. Default: what makes the whole run about a minute.")
@@ -84,8 +101,8 @@ final class PerfOptions {
     String loadTransport;
 
     @Option(names = "--suite",
-            description = "All rows, with more and longer rounds (about a quarter of an hour); writes JSON and HTML to "
-                    + "benchmarks/results, or to the current directory without one.")
+            description = "All rows, or all of --mode, with more and longer rounds (pingpong and stream about a quarter of an hour, all "
+                    + "more than one); writes JSON and HTML to benchmarks/results, or to the current directory without one.")
     boolean suite;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write every round, raw, with the machine it ran on.")
@@ -109,75 +126,119 @@ final class PerfOptions {
             throw new IllegalArgumentException("--load-transport " + loadTransport + ": the load generator runs on Netty 4.1 only");
         }
         boolean pinned = pin == null ? loops < allowedCpus : pin;
-        return new PerfPlan(scenarios(), chosenTransports(), transports != null, roundCount, measured, warmup, loops, pinned, load,
+        List<Scenario> rows = scenarios();
+        if (load != null) {
+            refuseIdle("--load-transport", List.of(load), rows.stream().map(Scenario::link).filter(link -> !link.inOneJvm()).toList());
+        }
+        return new PerfPlan(rows, chosenTransports(rows), transports != null, roundCount, measured, warmup, loops, pinned, load,
                 writable("--json", json == null && suite ? suiteFile("json") : json),
                 writable("--html", html == null && suite ? suiteFile("html") : html));
     }
 
-    private List<Transport> chosenTransports() {
-        return transports == null ? suite ? List.of(Transport.values()) : Transport.usual()
-                : commaList("--transport", transports).stream().map(Transport::named).toList();
+    private List<Transport> chosenTransports(List<Scenario> rows) {
+        Set<Link> links = rows.stream().map(Scenario::link).collect(Collectors.toCollection(() -> EnumSet.noneOf(Link.class)));
+        if (transports == null) {
+            return suite ? Transport.doing(links) : Transport.usual(links);
+        }
+        List<Transport> named = commaList("--transport", transports).stream().map(Transport::named).toList();
+        refuseIdle("--transport", named, links);
+        return named;
+    }
+
+    /** Whoever has no part in any row was named by mistake. */
+    private static void refuseIdle(String option, List<Transport> named, Collection<Link> links) {
+        for (Transport transport : named) {
+            if (!links.isEmpty() && links.stream().noneMatch(transport::does)) {
+                throw new IllegalArgumentException(option + " " + transport.label() + ": it does not do "
+                        + links.stream().distinct().map(Link::label).collect(Collectors.joining(", ")));
+            }
+        }
     }
 
     private List<Scenario> scenarios() {
         Map<String, Object> rowOptions = givenRowOptions();
+        List<RowSet> chosen = modes == null ? List.of() : commaList("--mode", modes).stream().map(RowSet::named).toList();
         if (suite) {
             for (String option : rowOptions.keySet()) {
                 throw new IllegalArgumentException("--suite has its own rows; leave out " + option);
             }
-            return Rows.SUITE;
+            return (chosen.isEmpty() ? List.of(RowSet.values()) : chosen).stream().flatMap(set -> set.suiteRows().stream()).toList();
         }
-        if (rowOptions.isEmpty()) {
+        if (chosen.isEmpty() && rowOptions.isEmpty()) {
             return Rows.QUICK;
         }
-        List<Mode> chosen = modes == null ? List.of(Modes.PINGPONG) : commaList("--mode", modes).stream().map(Modes::named).toList();
-        refuseMeaningless(rowOptions, chosen);
-        return chosen.stream().map(this::scenario).toList();
+        List<RowSet> sets = chosen.isEmpty() ? List.of(RowSet.PINGPONG) : chosen;
+        refuseMeaningless(rowOptions, sets);
+        return sets.stream().flatMap(set -> meant(set, rowOptions).map(this::adjusted).distinct()).toList();
     }
 
     private Map<String, Object> givenRowOptions() {
         Map<String, Object> given = new LinkedHashMap<>();
-        given.put("--mode", modes);
         given.put("--connections", connections);
         given.put("--size", size);
         given.put("--depth", depth);
         given.put("--rate", rate);
         given.put("--direction", direction);
+        given.put(SAME_LOOP, sameLoop);
         given.values().removeIf(value -> value == null);
         return given;
     }
 
-    private static void refuseMeaningless(Map<String, Object> given, List<Mode> chosen) {
-        for (String option : List.of("--depth", "--rate", "--direction")) {
-            if (given.containsKey(option) && chosen.stream().noneMatch(mode -> mode.options().contains(option))) {
-                throw new IllegalArgumentException(option + " means nothing to mode " + chosen.getFirst().name());
+    /** True if the option, one of those which not every row has, says something about this one. */
+    private static boolean means(String option, Scenario row) {
+        return option.equals(SAME_LOOP) ? row.link().inOneJvm() : row.mode().options().contains(option);
+    }
+
+    private static void refuseMeaningless(Map<String, Object> given, List<RowSet> chosen) {
+        for (String option : PARTICULAR) {
+            if (given.containsKey(option) && chosen.stream().flatMap(set -> set.rows().stream()).noneMatch(row -> means(option, row))) {
+                throw new IllegalArgumentException(option + " means nothing to mode " + chosen.getFirst().label());
             }
         }
     }
 
-    private Scenario scenario(Mode mode) {
-        int connectionCount = connections == null ? mode.defaultConnections()
-                : (int) within("--connections", connections, 1, MAX_CONNECTIONS);
-        long bytes = size == null ? mode.defaultPayloadBytes() : ByteCount.parse(size);
-        if (bytes < 1 || bytes > MAX_PAYLOAD_BYTES) {
-            throw new IllegalArgumentException("--size " + size + " is not within 1.." + ByteCount.format(MAX_PAYLOAD_BYTES));
-        }
-        int outstanding = depth == null || !mode.options().contains("--depth") ? 1 : (int) within("--depth", depth, 1, MAX_DEPTH);
+    /** A set's rows that all given options say something about; the whole set if that is none of them. */
+    private static Stream<Scenario> meant(RowSet set, Map<String, Object> given) {
+        List<Scenario> rows = set.rows().stream()
+                .filter(row -> PARTICULAR.stream().filter(given::containsKey).allMatch(option -> means(option, row))).toList();
+        return rows.isEmpty() ? set.rows().stream() : rows.stream();
+    }
+
+    /** The row as the options change it. */
+    private Scenario adjusted(Scenario row) {
+        int connectionCount = connections == null ? row.connections() : (int) within("--connections", connections, 1, MAX_CONNECTIONS);
+        int outstanding = depth == null || !means("--depth", row) ? row.depth() : (int) within("--depth", depth, 1, MAX_DEPTH);
+        long bytes = payloadBytes(row);
         if (connectionCount * bytes * outstanding > MAX_OUTSTANDING_BYTES) {
             throw new IllegalArgumentException("--connections x --size x --depth is " + connectionCount * bytes * outstanding
                     + " bytes; at most " + ByteCount.format(MAX_OUTSTANDING_BYTES) + " may be outstanding");
         }
-        long perSecond = rate == null || !mode.options().contains("--rate") ? 0 : (long) within("--rate", rate, 1, MAX_RATE);
-        return new Scenario(mode, connectionCount, (int) bytes, outstanding, chosenDirection(), perSecond);
+        long perSecond = rate == null || !means("--rate", row) ? 0 : (long) within("--rate", rate, 1, MAX_RATE);
+        return new Scenario(row.mode(), row.link(), connectionCount, (int) bytes, outstanding,
+                direction == null || !means("--direction", row) ? row.direction() : chosenDirection(row.link()), perSecond,
+                sameLoop == null || !means(SAME_LOOP, row) ? row.sameLoop() : sameLoop);
     }
 
-    private Direction chosenDirection() {
-        for (Direction way : Direction.values()) {
-            if (direction == null ? way == Direction.BOTH : way.label().equals(direction)) {
+    private long payloadBytes(Scenario row) {
+        if (size == null) {
+            return row.payloadBytes();
+        }
+        long bytes = ByteCount.parse(size);
+        if (bytes < row.link().minPayloadBytes() || bytes > row.link().maxPayloadBytes()) {
+            throw new IllegalArgumentException("--size " + size + " is not within " + row.link().minPayloadBytes() + ".."
+                    + ByteCount.format(row.link().maxPayloadBytes()));
+        }
+        return bytes;
+    }
+
+    private Direction chosenDirection(Link link) {
+        for (Direction way : link.directions()) {
+            if (way.label().equals(direction)) {
                 return way;
             }
         }
-        throw new IllegalArgumentException("--direction '" + direction + "' is none of in, out, both");
+        throw new IllegalArgumentException("--direction '" + direction + "' is none of "
+                + link.directions().stream().map(Direction::label).collect(Collectors.joining(", ")));
     }
 
     private static double within(String option, double value, double min, double max) {

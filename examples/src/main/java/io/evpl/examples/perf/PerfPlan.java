@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * What one run is to do; every value checked.
  *
+ * @param transports each with a part in one row at least
  * @param transportsNamed true if the user chose them: then one that cannot run is a failure, not a remark
  * @param seconds measured per round, or 0 to fit the whole run into {@link Pace#BUDGET_SECONDS}
  * @param warmupSeconds before each window, or -1 for a share of {@code seconds}

@@ -28,12 +28,13 @@ final class RoundRunner {
         this.scenario = scenario;
     }
 
-    Round run(Transport transport, int index, Settling settling, long measureNs)
+    /** @param place where the server is to listen, see {@link ListenPlaces} */
+    Round run(Transport transport, int index, String place, Settling settling, long measureNs)
             throws ChildFailure, LoadJvm.Stalled, InterruptedException {
-        load.connect(scenario, server.listen(scenario));
+        load.connect(scenario, server.listen(scenario, place));
         settling.warmUp(server, load);
         LoadJvm.Measured measured = load.measure(measureNs, this::windowOpens, this::windowShuts);
-        awaitArrival(measured.allSentBytes());
+        awaitArrival(scenario.link().lossy() ? 0 : measured.allSentBytes());
         load.disconnect();
         server.unlisten();
         return round(transport, index, measured);
@@ -49,7 +50,10 @@ final class RoundRunner {
         busySeconds = Neighbours.busySeconds() - busySecondsBefore;
     }
 
-    /** All that was sent must arrive: nothing a transport lost may look like speed. Echoes prove it by themselves. */
+    /**
+     * All that was sent must arrive: nothing a transport lost may look like speed. Echoes prove it by themselves; what may be lost is
+     * counted instead.
+     */
     private void awaitArrival(long sentBytes) throws ChildFailure, LoadJvm.Stalled, InterruptedException {
         long startNs = System.nanoTime();
         ServerJvm.Mark now = server.mark();
@@ -75,13 +79,16 @@ final class RoundRunner {
             throw new ChildFailure("not one message was complete within the window");
         }
         double serverSeconds = (shut.wallNs() - opened.wallNs()) / NS_PER_SECOND;
-        double partsCpuSeconds = (processCpuNs + measured.processCpuNs()) / NS_PER_SECOND;
+        long loadCpuNs = scenario.link().inOneJvm() ? 0 : measured.processCpuNs();
+        double partsCpuSeconds = (processCpuNs + loadCpuNs) / NS_PER_SECOND;
         double othersCores = Math.max(0, busySeconds - partsCpuSeconds) / serverSeconds;
         boolean timed = scenario.mode().timed();
         long payloadBytes = timed ? measured.messages() * scenario.payloadBytes() : streamedBytes(receivedBytes, measured, serverSeconds);
+        // Only one end of a mode knows of losses: the other has counted none.
+        long lostMessages = shut.lostMessages() - opened.lostMessages() + measured.lostMessages();
         return new Round(transport, index, Round.Outcome.MEASURED, "",
                 timed ? measured.durationNs() / NS_PER_SECOND : serverSeconds, payloadBytes / scenario.payloadBytes(), payloadBytes,
-                serverSeconds, serverMessages, cpuNs, processCpuNs, othersCores, timed ? measured.latencyNs() : null);
+                lostMessages, serverSeconds, serverMessages, cpuNs, processCpuNs, othersCores, timed ? measured.latencyNs() : null);
     }
 
     /** Each direction counts where it is received; the ends' windows differ by the control channel's delay, which is scaled away. */

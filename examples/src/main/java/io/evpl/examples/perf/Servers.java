@@ -18,18 +18,23 @@ final class Servers implements AutoCloseable {
     private final Map<Transport, String> unavailable = new EnumMap<>(Transport.class);
     private final int loops;
     private final List<Integer> cpus;
+    private final List<Integer> loadCpus;
 
-    /** @param cpus one per loop to pin it to, or none */
-    Servers(int loops, List<Integer> cpus) {
+    /**
+     * @param cpus one per loop to pin it to, or none
+     * @param loadCpus the one for the loop of a load within the server's JVM, or none
+     */
+    Servers(int loops, List<Integer> cpus, List<Integer> loadCpus) {
         this.loops = loops;
         this.cpus = cpus;
+        this.loadCpus = loadCpus;
     }
 
     /** Starts all at once, then sorts out who can run here. */
     void start(List<Transport> transports) throws InterruptedException {
         for (Transport transport : transports) {
             try {
-                running.put(transport, ServerJvm.start(transport, loops, cpus));
+                running.put(transport, ServerJvm.start(transport, loops, cpus, loadCpus));
             } catch (ChildFailure e) {
                 unavailable.put(transport, e.getMessage());
             }
@@ -52,7 +57,7 @@ final class Servers implements AutoCloseable {
     ServerJvm of(Transport transport) throws ChildFailure, InterruptedException {
         ServerJvm server = running.get(transport);
         if (server == null) {
-            server = ServerJvm.start(transport, loops, cpus);
+            server = ServerJvm.start(transport, loops, cpus, loadCpus);
             running.put(transport, server);
             server.awaitReady();
         }

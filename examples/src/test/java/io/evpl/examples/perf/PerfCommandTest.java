@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +43,46 @@ class PerfCommandTest {
         assertTrue(out.toString().contains("stream both 1 x 1 KiB"), out::toString);
         assertTrue(messages(json) > 0);
         assertTrue(Files.readString(html).contains("</html>"));
+    }
+
+    @Test
+    void datagramsAreReportedAsPacketsWithTheirLoss(@TempDir Path folder) throws IOException {
+        Path json = folder.resolve("perf.json");
+        assertEquals(0, quick("--transport", "nio", "--mode", "datagram", "--size", "100", "--json", json.toString()),
+                () -> out + "\n" + err);
+        for (String row : new String[] {"datagram echo 16 x 100 B depth 8", "datagram in 4 x 100 B", "datagram out 4 x 100 B"}) {
+            assertTrue(out.toString().contains(row + "\n  transport  packets/s   loss"), out::toString);
+        }
+        assertTrue(messages(json) > 0);
+        assertTrue(Files.readString(json).contains("\"lossShare\""));
+    }
+
+    @Test
+    void unixSocketsAreMeasuredAndTheirFolderIsGone() throws IOException {
+        long before = socketFolders();
+        assertEquals(0, quick("--transport", "nio", "--mode", "unix", "--connections", "2"), () -> out + "\n" + err);
+        assertTrue(out.toString().contains("unix pingpong 2 x 64 B depth 1"), out::toString);
+        assertTrue(out.toString().contains("unix stream both 2 x 64 KiB"), out::toString);
+        assertEquals(before, socketFolders());
+    }
+
+    @Test
+    void inprocNeedsNoLoadJvm() {
+        assertEquals(0, quick("--transport", "local", "--mode", "inproc", "--size", "64", "--depth", "4"), () -> out + "\n" + err);
+        assertTrue(out.toString().contains("inproc pingpong 1 x 64 B depth 4, two loops"), out::toString);
+        assertTrue(out.toString().contains("inproc pingpong 1 x 64 B depth 4, one loop"), out::toString);
+        assertTrue(out.toString().contains("in-process load from each server's own JVM"), out::toString);
+    }
+
+    private static long socketFolders() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("evpl-perf")).count();
+        }
+    }
+
+    private int quick(String... args) {
+        String[] common = {"--load-transport", "nio", "--rounds", "1", "--seconds", "0.2", "--warmup-seconds", "0.1"};
+        return run(Stream.concat(Stream.of(args), Stream.of(common)).toArray(String[]::new));
     }
 
     @Test

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evpl.examples.perf.scenario.Direction;
+import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +24,7 @@ class PerfOptionsTest {
     void withoutOptionsTheQuickRowsRunOverAllTransports() {
         PerfPlan plan = plan();
         assertEquals(Rows.QUICK, plan.scenarios());
-        assertEquals(Transport.usual(), plan.transports());
+        assertEquals(Transport.usual(Set.of(Link.TCP)), plan.transports());
         assertFalse(plan.transportsNamed());
         assertEquals(3, plan.rounds());
     }
@@ -53,17 +56,67 @@ class PerfOptionsTest {
     @Test
     void suiteHasMoreRowsAndFilesToKeep() {
         PerfPlan plan = plan("--suite");
-        assertEquals(Rows.SUITE, plan.scenarios());
+        assertEquals(Stream.of(RowSet.values()).flatMap(set -> set.suiteRows().stream()).toList(), plan.scenarios());
+        assertEquals(List.of(Transport.values()), plan.transports());
         assertTrue(plan.json().toString().endsWith(".json"));
         assertTrue(plan.html().toString().endsWith(".html"));
     }
 
+    @Test
+    void aSuiteOfOneModeHasItsRowsOnly() {
+        PerfPlan plan = plan("--suite", "--mode", "unix");
+        assertEquals(RowSet.UNIX.suiteRows(), plan.scenarios());
+        assertEquals(Rows.SUITE_ROUNDS, plan.rounds());
+        assertFalse(plan.transports().contains(Transport.INCUBATOR), "it has no unix sockets");
+    }
+
+    @Test
+    void datagramsHaveEchoesAndBothWaysInTwoSizes() {
+        assertEquals(List.of("datagram echo 16 x 64 B depth 8", "datagram in 4 x 64 B", "datagram out 4 x 64 B",
+                "datagram echo 16 x 1400 B depth 8", "datagram in 4 x 1400 B", "datagram out 4 x 1400 B"), labels("--mode", "datagram"));
+    }
+
+    @Test
+    void rowsThatAnOptionMakesAlikeRunOnce() {
+        assertEquals(List.of("datagram echo 16 x 512 B depth 8", "datagram in 4 x 512 B", "datagram out 4 x 512 B"),
+                labels("--mode", "datagram", "--size", "512"));
+    }
+
+    @Test
+    void anOptionOfSomeRowsPicksThem() {
+        assertEquals(List.of("datagram echo 16 x 64 B depth 2", "datagram echo 16 x 1400 B depth 2"),
+                labels("--mode", "datagram", "--depth", "2"));
+        assertEquals(List.of("unix stream in 4 x 64 KiB"), labels("--mode", "unix", "--direction", "in"));
+        assertEquals(List.of("inproc stream in 1 x 64 B, one loop", "inproc stream in 1 x 64 KiB, one loop"),
+                labels("--mode", "inproc", "--direction", "in", "--same-loop"));
+        assertEquals(List.of("pingpong 64 x 64 B depth 4", "stream both 4 x 64 KiB"), labels("--mode", "pingpong,stream", "--depth", "4"));
+    }
+
+    @Test
+    void inprocRowsAreOnOneLoopAndOnTwo() {
+        List<Scenario> rows = plan("--mode", "inproc").scenarios();
+        assertEquals(12, rows.size());
+        assertEquals(6, rows.stream().filter(Scenario::sameLoop).count());
+        assertEquals(6, plan("--mode", "inproc", "--no-same-loop").scenarios().size());
+    }
+
+    @Test
+    void whoeverHasNoPartInTheRowsIsNotStarted() {
+        assertFalse(plan().transports().contains(Transport.LOCAL));
+        assertEquals(List.of(Transport.EVPL_URING, Transport.EVPL_EPOLL, Transport.NIO, Transport.EPOLL, Transport.LOCAL,
+                Transport.NETTY42_LOCAL), plan("--mode", "inproc").transports());
+        assertTrue(plan("--mode", "inproc,datagram").transports().contains(Transport.INCUBATOR));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --transport nio,foo          | unknown transport 'foo'; known: evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring
+            --transport nio,foo          | unknown transport 'foo'; known: evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring, local, netty42-local
             --transport nio,,epoll       | --transport 'nio,,epoll' has an empty name in it
+            --transport epoll,local      | --transport local: it does not do tcp
+            --mode unix,datagram --transport netty42-local | --transport netty42-local: it does not do udp, unix
             --load-transport netty42-uring | --load-transport netty42-uring: the load generator runs on Netty 4.1 only
-            --mode ping                  | unknown mode 'ping'; known: pingpong, stream
+            --load-transport incubator --mode unix | --load-transport incubator: it does not do unix
+            --mode ping                  | unknown mode 'ping'; known: pingpong, stream, datagram, unix, inproc
             --size 0                     | --size 0 is not within 1..16 MiB
             --size 17m                   | --size 17m is not within 1..16 MiB
             --size 5q                    | '5q' is not a size; sizes look like 64, 64k or 1m
@@ -76,6 +129,12 @@ class PerfOptionsTest {
             --rate 4 --mode stream       | --rate means nothing to mode stream
             --direction in               | --direction means nothing to mode pingpong
             --direction up --mode stream | --direction 'up' is none of in, out, both
+            --rate 4 --mode datagram     | --rate means nothing to mode datagram
+            --direction both --mode datagram | --direction 'both' is none of in, out
+            --direction out --mode inproc | --direction 'out' is none of in
+            --same-loop --mode unix      | --same-loop means nothing to mode unix
+            --size 7 --mode datagram     | --size 7 is not within 8..65507 B
+            --size 64k --mode datagram   | --size 64k is not within 8..65507 B
             --rate 0                     | --rate 0 is not within 1..10000000
             --rounds 0                   | --rounds 0 is not within 1..100
             --seconds 0                  | --seconds 0 is not within 0.05..3600
@@ -92,6 +151,10 @@ class PerfOptionsTest {
     @Test
     void aFolderIsNoFileToWrite(@TempDir Path folder) {
         assertThrows(IllegalArgumentException.class, () -> plan("--html", folder.toString()));
+    }
+
+    private static List<String> labels(String... args) {
+        return plan(args).scenarios().stream().map(Scenario::label).toList();
     }
 
     private static PerfPlan plan(String... args) {

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The parent's end: a forked JVM, its answers, and the last it said on stderr. Used by one thread. */
+/** The parent's end: a forked JVM, the answers of its roles, and the last it said on stderr. Used by one thread. */
 final class ChildJvm implements AutoCloseable {
     /** The same for every child. Serial GC: no collector threads to compete for the few cores a comparison has. */
     static final List<String> JVM_FLAGS = List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
@@ -26,7 +28,7 @@ final class ChildJvm implements AutoCloseable {
     private final String name;
     private final Process process;
     private final PrintStream orders;
-    private final BlockingQueue<ControlLine> answers = new LinkedBlockingQueue<>();
+    private final Map<Role, BlockingQueue<ControlLine>> answers = new EnumMap<>(Role.class);
     private final Deque<String> stderrTail = new ArrayDeque<>();
     private Thread stderrReader;
 
@@ -34,6 +36,9 @@ final class ChildJvm implements AutoCloseable {
         this.name = name;
         this.process = process;
         this.orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        for (Role role : Role.values()) {
+            answers.put(role, new LinkedBlockingQueue<>());
+        }
     }
 
     static ChildJvm start(String name, Class<?> main, String classPath, List<String> flags, List<String> arguments) throws ChildFailure {
@@ -46,7 +51,8 @@ final class ChildJvm implements AutoCloseable {
         try {
             ChildJvm child = new ChildJvm(name, new ProcessBuilder(command).start());
             child.stderrReader = child.follow("stderr", child.process.errorReader(), child::complained, () -> { });
-            child.follow("answers", child.process.inputReader(), child::answered, () -> child.answers.add(END));
+            child.follow("answers", child.process.inputReader(), child::answered,
+                    () -> child.answers.values().forEach(queue -> queue.add(END)));
             return child;
         } catch (IOException e) {
             throw new ChildFailure(name + ": " + e.getMessage());
@@ -71,7 +77,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     private void answered(String line) {
-        answers.add(ControlLine.parse(line));
+        answers.get(Role.of(line)).add(Role.line(line));
     }
 
     private void complained(String line) {
@@ -83,18 +89,18 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    void order(ControlLine line) {
-        orders.println(line);
+    void order(Role role, ControlLine line) {
+        orders.println(role.address(line));
     }
 
-    /** @return the next answer, whatever its word */
-    ControlLine answer(long timeoutMs) throws ChildFailure, InterruptedException {
-        ControlLine answer = answers.poll(timeoutMs, TimeUnit.MILLISECONDS);
+    /** @return the next answer of this role, whatever its word */
+    ControlLine answer(Role role, long timeoutMs) throws ChildFailure, InterruptedException {
+        ControlLine answer = answers.get(role).poll(timeoutMs, TimeUnit.MILLISECONDS);
         if (answer == null) {
             throw new ChildFailure(name + " did not answer within " + timeoutMs + " ms");
         }
         if (answer == END) {
-            answers.add(END);
+            answers.get(role).add(END);
             process.waitFor(EXIT_GRACE_SECONDS, TimeUnit.SECONDS);
             stderrReader.join(Duration.ofSeconds(EXIT_GRACE_SECONDS));
             throw new ChildFailure(name + " died" + (process.isAlive() ? "" : " with exit code " + process.exitValue()) + lastWords());
@@ -102,9 +108,9 @@ final class ChildJvm implements AutoCloseable {
         return answer;
     }
 
-    /** @return the next answer, which must be {@code word} */
-    ControlLine answer(String word, long timeoutMs) throws ChildFailure, InterruptedException {
-        ControlLine answer = answer(timeoutMs);
+    /** @return the next answer of this role, which must be {@code word} */
+    ControlLine answer(Role role, String word, long timeoutMs) throws ChildFailure, InterruptedException {
+        ControlLine answer = answer(role, timeoutMs);
         if (!answer.word().equals(word)) {
             throw new ChildFailure(name + ": " + answer.fields().getOrDefault("reason", "unexpected answer '" + answer + "'"));
         }

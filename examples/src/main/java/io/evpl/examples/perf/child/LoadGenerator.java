@@ -8,12 +8,12 @@ import io.evpl.examples.perf.scenario.Scenario;
  * finish, close, all from one thread. Each call is bounded in time; after a failure only {@link #close} may follow.
  */
 interface LoadGenerator {
-    /** Opens the scenario's connections to the loopback {@code port} and starts sending on all of them. */
-    void connect(Scenario scenario, int port) throws Stalled, Failed, InterruptedException;
+    /** Opens the scenario's connections to the server at {@code place} and starts sending on all of them. */
+    void connect(Scenario scenario, String place) throws Stalled, Failed, InterruptedException;
 
     void warmUp(long durationNs) throws Stalled, Failed, InterruptedException;
 
-    /** CPU time of the threads that make the load, none other of the JVM's. */
+    /** CPU time of the loops that have a part in the scenario, no other of the JVM's threads. */
     long workCpuNs() throws Failed, InterruptedException;
 
     void openWindow() throws Stalled, Failed, InterruptedException;

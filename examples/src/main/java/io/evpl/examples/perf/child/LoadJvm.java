@@ -1,16 +1,23 @@
 package io.evpl.examples.perf.child;
 
+import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
-/** The parent's view of the generator's JVM: one for all servers, so that it is as warm for the last as for the first. */
+/**
+ * The parent's view of a load generator. One in a JVM of its own serves all servers, so that it is as warm for the last as for the
+ * first; for links that do not leave a JVM each server has its own within.
+ */
 public final class LoadJvm implements AutoCloseable {
     private static final long START_TIMEOUT_MS = 20_000;
     /** On top of the time ordered: connecting, a stall being noticed, the last answers. */
@@ -19,8 +26,9 @@ public final class LoadJvm implements AutoCloseable {
     private static final String ALWAYS_SPIN = "-Dio.evpl.spinNs=-1";
 
     private final ChildJvm child;
+    private final Map<Link, String> lacks = new EnumMap<>(Link.class);
 
-    private LoadJvm(ChildJvm child) {
+    LoadJvm(ChildJvm child) {
         this.child = child;
     }
 
@@ -30,8 +38,8 @@ public final class LoadJvm implements AutoCloseable {
     }
 
     /** A measured window as the generator saw it. */
-    public record Measured(long durationNs, long messages, long receivedBytes, long sentBytes, long allSentBytes, long processCpuNs,
-                           Histogram latencyNs) { }
+    public record Measured(long durationNs, long messages, long receivedBytes, long sentBytes, long lostMessages, long allSentBytes,
+                           long processCpuNs, Histogram latencyNs) { }
 
     /** The server stopped answering. */
     public static final class Stalled extends Exception {
@@ -51,7 +59,7 @@ public final class LoadJvm implements AutoCloseable {
         LoadJvm load = new LoadJvm(ChildJvm.start("load generator on " + transport.label(), LoadMain.class, ClassPaths.of(transport),
                 flags, List.of(transport.label(), CpuArgument.write(cpus))));
         try {
-            load.child.answer("ready", START_TIMEOUT_MS);
+            load.lacks.putAll(ReadyLine.lacks(load.child.answer(Role.LOAD, "ready", START_TIMEOUT_MS)));
             return load;
         } catch (ChildFailure e) {
             load.close();
@@ -59,23 +67,28 @@ public final class LoadJvm implements AutoCloseable {
         }
     }
 
-    /** Opens the scenario's connections and starts the traffic, which goes on until {@link #measure} ends. */
-    public void connect(Scenario scenario, int port) throws ChildFailure, Stalled, InterruptedException {
+    /** @return why it cannot do this link; empty if it can */
+    public Optional<String> lacks(Link link) {
+        return Optional.ofNullable(lacks.get(link));
+    }
+
+    /** Opens the scenario's connections to a server at {@code place} and starts the traffic, which goes on until {@link #measure} ends. */
+    public void connect(Scenario scenario, String place) throws ChildFailure, Stalled, InterruptedException {
         ControlLine order = new ControlLine("connect", scenario.toFields());
-        order.fields().put("port", Integer.toString(port));
-        child.order(order);
+        order.fields().put("place", place);
+        child.order(Role.LOAD, order);
         expect("connected", ROUND_GRACE_MS);
     }
 
     /** @return cores taken meanwhile by the generator's threads other than its loop: mostly the JIT */
     public double warmUp(long durationNs) throws ChildFailure, Stalled, InterruptedException {
-        child.order(ControlLine.of("warm", "durationNs", durationNs));
+        child.order(Role.LOAD, ControlLine.of("warm", "durationNs", durationNs));
         return expect("warmed", timeoutMs(durationNs)).number("asideNs") / (double) durationNs;
     }
 
     /** Measures up to the last answer; the connections stay open until {@link #disconnect}. */
     public Measured measure(long durationNs, WindowEdge opens, WindowEdge shuts) throws ChildFailure, Stalled, InterruptedException {
-        child.order(ControlLine.of("measure", "durationNs", durationNs));
+        child.order(Role.LOAD, ControlLine.of("measure", "durationNs", durationNs));
         long timeoutMs = timeoutMs(durationNs);
         long cpuBeforeNs = expect("window-open", timeoutMs).number("processCpuNs");
         opens.reached();
@@ -83,7 +96,7 @@ public final class LoadJvm implements AutoCloseable {
         shuts.reached();
         ControlLine line = expect("measured", timeoutMs);
         return new Measured(line.number("durationNs"), line.number("messages"), line.number("receivedBytes"), line.number("sentBytes"),
-                line.number("allSentBytes"), cpuAfterNs - cpuBeforeNs, decode(line.text("latencyNs")));
+                line.number("lostMessages"), line.number("allSentBytes"), cpuAfterNs - cpuBeforeNs, decode(line.text("latencyNs")));
     }
 
     private static long timeoutMs(long durationNs) {
@@ -91,7 +104,7 @@ public final class LoadJvm implements AutoCloseable {
     }
 
     private ControlLine expect(String word, long timeoutMs) throws ChildFailure, Stalled, InterruptedException {
-        ControlLine line = child.answer(timeoutMs);
+        ControlLine line = child.answer(Role.LOAD, timeoutMs);
         if (line.word().equals("stalled")) {
             throw new Stalled(line.text("reason"));
         }
@@ -102,8 +115,8 @@ public final class LoadJvm implements AutoCloseable {
     }
 
     public void disconnect() throws ChildFailure, InterruptedException {
-        child.order(ControlLine.of("close"));
-        child.answer("closed", ROUND_GRACE_MS);
+        child.order(Role.LOAD, ControlLine.of("close"));
+        child.answer(Role.LOAD, "closed", ROUND_GRACE_MS);
     }
 
     private static Histogram decode(String base64) throws ChildFailure {

@@ -1,5 +1,6 @@
 package io.evpl.examples.perf.child;
 
+import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Load;
 import io.evpl.examples.perf.scenario.LoadTally;
 import io.evpl.examples.perf.scenario.Scenario;
@@ -14,8 +15,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,27 +35,30 @@ final class NettyLoad implements LoadGenerator {
     /** Connects under way at once: well below any accept backlog. */
     private static final int CONNECT_BATCH = 64;
 
-    private final TransportLoops loops;
-    private final EventLoop loop;
+    private final LoadLoops choice;
+    private TransportLoops loops;
+    private List<EventLoop> working;
+    private EventLoop loop;
     private ChannelGroup connections;
     private int connectionCount;
     private LoadTally tally;
     private Load load;
 
-    NettyLoad(TransportLoops loops) {
-        this.loops = loops;
-        this.loop = loops.loops.getFirst();
+    NettyLoad(LoadLoops choice) {
+        this.choice = choice;
     }
 
     @Override
-    public void connect(Scenario scenario, int port) throws Stalled, Failed, InterruptedException {
+    public void connect(Scenario scenario, String place) throws Stalled, Failed, InterruptedException {
+        load = null;
         connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         connectionCount = scenario.connections();
         tally = new LoadTally();
-        load = scenario.mode().load(scenario, tally);
         Bootstrap bootstrap = bootstrap(scenario);
+        SocketAddress address = Places.address(scenario.link(), loops.transport, place);
+        load = scenario.mode().load(scenario, tally);
         for (int first = 0; first < scenario.connections(); first += CONNECT_BATCH) {
-            connectBatch(bootstrap, port, first, Math.min(first + CONNECT_BATCH, scenario.connections()));
+            connectBatch(bootstrap, address, first, Math.min(first + CONNECT_BATCH, scenario.connections()));
         }
         onLoop(() -> {
             load.start(loop);
@@ -63,16 +66,29 @@ final class NettyLoad implements LoadGenerator {
         });
     }
 
-    private Bootstrap bootstrap(Scenario scenario) {
-        Bootstrap bootstrap = new Bootstrap().group(loops.group).channel(loops.channel)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT_MS);
+    private Bootstrap bootstrap(Scenario scenario) throws Failed {
+        Bootstrap bootstrap;
+        try {
+            loops = choice.load(scenario);
+            working = choice.working(scenario);
+            loop = loops.loops.getFirst();
+            bootstrap = new Bootstrap().group(loop).channel(loops.channels(scenario.link()).channel())
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT_MS);
+            if (scenario.link() == Link.UDP) {
+                DatagramSettings.apply(bootstrap, loops.transport, scenario);
+            }
+        } catch (TransportLoops.Unavailable | ReflectiveOperationException e) {
+            throw new Failed(e.getMessage());
+        }
+        if (scenario.link() == Link.TCP) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+        }
         int highBytes = scenario.mode().highWaterMarkBytes(scenario);
         return highBytes == 0 ? bootstrap
                 : bootstrap.option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highBytes / 2, highBytes));
     }
 
-    private void connectBatch(Bootstrap template, int port, int from, int to) throws Stalled, Failed, InterruptedException {
+    private void connectBatch(Bootstrap template, SocketAddress address, int from, int to) throws Stalled, Failed, InterruptedException {
         List<ChannelFuture> connects = new ArrayList<>();
         for (int i = from; i < to; i++) {
             int index = i;
@@ -82,7 +98,7 @@ final class NettyLoad implements LoadGenerator {
                     connections.add(channel);
                     channel.pipeline().addLast(load.connect(index));
                 }
-            }).connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+            }).connect(address));
         }
         for (ChannelFuture connect : connects) {
             if (!connect.await(CONNECT_TIMEOUT_MS)) {
@@ -101,7 +117,11 @@ final class NettyLoad implements LoadGenerator {
 
     @Override
     public long workCpuNs() throws Failed, InterruptedException {
-        return onLoop(ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+        long cpuNs = 0;
+        for (EventLoop each : working) {
+            cpuNs += onLoop(each, ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
+        }
+        return cpuNs;
     }
 
     @Override
@@ -183,10 +203,14 @@ final class NettyLoad implements LoadGenerator {
     }
 
     private <T> T onLoop(Callable<T> task) throws Failed, InterruptedException {
+        return onLoop(loop, task);
+    }
+
+    private static <T> T onLoop(EventLoop on, Callable<T> task) throws Failed, InterruptedException {
         try {
-            return loop.submit(task).get(TASK_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            return on.submit(task).get(TASK_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new Failed("the generator's own loop did not take a task for " + TASK_TIMEOUT_MS + " ms");
+            throw new Failed("one of the generator's loops did not take a task for " + TASK_TIMEOUT_MS + " ms");
         } catch (ExecutionException e) {
             throw new Failed("the generator failed: " + e.getCause());
         }

@@ -5,15 +5,24 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A child's end of the pipe to its parent. The parent's death closes the pipe, and that ends the child, whatever it is doing. */
+/**
+ * A child's end of the pipe to its parent, shared by its roles. The parent's death closes the pipe, and that ends the child, whatever
+ * it is doing.
+ */
 final class ParentLink {
-    private final BlockingQueue<ControlLine> orders = new LinkedBlockingQueue<>();
+    private final Map<Role, BlockingQueue<ControlLine>> orders = new EnumMap<>(Role.class);
     private final PrintStream out = System.out;
 
-    private ParentLink() { }
+    private ParentLink() {
+        for (Role role : Role.values()) {
+            orders.put(role, new LinkedBlockingQueue<>());
+        }
+    }
 
     static ParentLink open() {
         ParentLink link = new ParentLink();
@@ -28,7 +37,7 @@ final class ParentLink {
     private void read() {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                orders.add(ControlLine.parse(line));
+                orders.get(Role.of(line)).add(Role.line(line));
             }
         } catch (IOException e) {
             // The same as the end of the input: no one is left to report to.
@@ -37,12 +46,12 @@ final class ParentLink {
     }
 
     /** Waits as long as the parent lives. */
-    ControlLine nextOrder() throws InterruptedException {
-        return orders.take();
+    ControlLine nextOrder(Role role) throws InterruptedException {
+        return orders.get(role).take();
     }
 
-    synchronized void say(ControlLine line) {
-        out.println(line);
+    synchronized void say(Role role, ControlLine line) {
+        out.println(role.address(line));
         out.flush();
     }
 }

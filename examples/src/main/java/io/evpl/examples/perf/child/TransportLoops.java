@@ -1,17 +1,20 @@
 package io.evpl.examples.perf.child;
 
 import io.evpl.examples.perf.CpuPin;
+import io.evpl.examples.perf.scenario.ChannelNames;
+import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SelectStrategy;
 import io.netty.channel.SelectStrategyFactory;
-import io.netty.channel.ServerChannel;
 import io.netty.util.Version;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A transport's event loops and channel types, found by name: the same code on Netty 4.1 and 4.2. */
@@ -20,16 +23,46 @@ final class TransportLoops {
 
     final EventLoopGroup group;
     final List<EventLoop> loops = new ArrayList<>();
-    final Class<? extends ServerChannel> serverChannel;
-    final Class<? extends Channel> channel;
+    final Transport transport;
+    private final Map<Link, ChannelTypes> channels = new EnumMap<>(Link.class);
+    private final Map<Link, String> lacks = new EnumMap<>(Link.class);
 
-    private TransportLoops(EventLoopGroup group, Class<? extends ServerChannel> serverChannel, Class<? extends Channel> channel) {
+    /** The channel that listens, and the one that connects; with datagrams they are the same. */
+    record ChannelTypes(Class<? extends Channel> listener, Class<? extends Channel> channel) { }
+
+    private TransportLoops(EventLoopGroup group, Transport transport) {
         this.group = group;
-        this.serverChannel = serverChannel;
-        this.channel = channel;
+        this.transport = transport;
+        for (Link link : transport.channels().links()) {
+            findChannels(link);
+        }
         for (EventExecutor loop : group) {
             loops.add((EventLoop) loop);
         }
+    }
+
+    private void findChannels(Link link) {
+        ChannelNames.Pair names = transport.channels().of(link);
+        try {
+            channels.put(link, new ChannelTypes(Class.forName(names.listener()).asSubclass(Channel.class),
+                    Class.forName(names.channel()).asSubclass(Channel.class)));
+        } catch (ReflectiveOperationException | LinkageError e) {
+            lacks.put(link, Unavailable.describe(e));
+        }
+    }
+
+    /** @throws Unavailable if the transport has no such channels here */
+    ChannelTypes channels(Link link) throws Unavailable {
+        ChannelTypes types = channels.get(link);
+        if (types == null) {
+            throw new Unavailable(new IllegalStateException(lacks.getOrDefault(link, transport.label() + " does not do " + link.label())));
+        }
+        return types;
+    }
+
+    /** The links it is made for and cannot do here, with the reason. */
+    Map<Link, String> lacks() {
+        return lacks;
     }
 
     /** This machine cannot run the transport; the message says why, in one line. */
@@ -78,9 +111,7 @@ final class TransportLoops {
     private static TransportLoops open(Transport transport, List<Integer> cpus, GroupSource groups) throws Unavailable {
         try {
             probe(transport);
-            TransportLoops opened = new TransportLoops(groups.open(),
-                    Class.forName(transport.serverChannelClass()).asSubclass(ServerChannel.class),
-                    Class.forName(transport.channelClass()).asSubclass(Channel.class));
+            TransportLoops opened = new TransportLoops(groups.open(), transport);
             for (int i = 0; i < cpus.size(); i++) {
                 int cpu = cpus.get(i);
                 opened.loops.get(i).submit(() -> CpuPin.pinCallingThread(cpu)).get(PIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);

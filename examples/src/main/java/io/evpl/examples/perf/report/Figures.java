@@ -23,6 +23,11 @@ final class Figures {
         return Double.isFinite(share) ? String.format(Locale.ROOT, "%.0f%%", HUNDRED * share) : "-";
     }
 
+    /** For shares of which the small ones matter. */
+    static String finePercent(double share) {
+        return Double.isFinite(share) ? count(HUNDRED * share) + "%" : "-";
+    }
+
     static String ratio(double value) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2fx", value) : "";
     }

@@ -1,10 +1,12 @@
 package io.evpl.examples.perf.report;
 
 import io.evpl.examples.perf.child.ServerJvm;
+import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +17,17 @@ import org.HdrHistogram.Histogram;
 /** One HTML file that needs nothing else: the frame is a resource, the rows are made here. */
 public final class HtmlReport {
     private static final String FRAME = "report.html";
-    private static final List<String> COLUMNS = List.of("transport", "ops/s", "MB/s", "p50 µs", "p99 µs", "p99.9 µs",
-            "loop CPU µs/op", "JVM CPU µs/op", "loop busy", "ops vs best peer", "CPU vs best peer");
-
     private HtmlReport() { }
+
+    private static List<String> columns(Link link) {
+        String message = link.messageName();
+        List<String> columns = new ArrayList<>(List.of("transport", message + "s/s", "MB/s", "p50 µs", "p99 µs", "p99.9 µs",
+                "loop CPU µs/" + message, "JVM CPU µs/" + message, "loop busy", message + "s vs best peer", "CPU vs best peer"));
+        if (link.lossy()) {
+            columns.add("loss");
+        }
+        return columns;
+    }
 
     public static String render(Results results) {
         StringBuilder rows = new StringBuilder();
@@ -64,8 +73,10 @@ public final class HtmlReport {
 
     private static String section(Row row) {
         List<Standing> standings = Standing.of(row);
-        String rate = row.scenario().mode().timed() ? "Messages per second" : "Megabytes per second";
-        ToDoubleFunction<Round> figure = row.scenario().mode().timed() ? Round::messagesPerSecond : Round::megabytesPerSecond;
+        Link link = row.scenario().link();
+        boolean counted = row.scenario().mode().timed() || link.lossy();
+        String rate = !counted ? "Megabytes per second" : link.lossy() ? "Packets per second" : "Messages per second";
+        ToDoubleFunction<Round> figure = counted ? Round::messagesPerSecond : Round::megabytesPerSecond;
         StringBuilder html = new StringBuilder("<section><h2>").append(Markup.escape(row.scenario().label()))
                 .append("</h2><div class=\"charts\"><div class=\"stack\">");
         html.append(figure(rate + ", more is better", BarChart.svg(rate, bars(row, standings, figure))));
@@ -74,7 +85,7 @@ public final class HtmlReport {
         if (row.scenario().mode().timed()) {
             html.append(figure("Latency by percentile", LatencyChart.svg("Latency by percentile", curves(row, standings))));
         }
-        return html.append("</div>").append(table(standings)).append("</section>").toString();
+        return html.append("</div>").append(table(standings, link)).append("</section>").toString();
     }
 
     private static String figure(String caption, String svg) {
@@ -101,28 +112,32 @@ public final class HtmlReport {
         return curves;
     }
 
-    private static String table(List<Standing> standings) {
+    private static String table(List<Standing> standings, Link link) {
         StringBuilder html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
-        COLUMNS.forEach(column -> html.append("<th>").append(column).append("</th>"));
+        columns(link).forEach(column -> html.append("<th>").append(column).append("</th>"));
         html.append("</tr></thead><tbody>");
-        standings.forEach(standing -> html.append(line(standing)));
+        standings.forEach(standing -> html.append(line(standing, link)));
         return html.append("</tbody></table></div>").toString();
     }
 
-    private static String line(Standing standing) {
+    private static String line(Standing standing, Link link) {
         String label = standing.transport().label();
         StringBuilder html = new StringBuilder("<tr><th><i class=\"key fill-" + label + "\"></i>" + label + "</th>");
         if (!standing.measured()) {
-            return html.append("<td class=\"trouble\" colspan=\"" + (COLUMNS.size() - 1) + "\">").append(Markup.escape(standing.trouble()))
-                    .append("</td></tr>").toString();
+            return html.append("<td class=\"trouble\" colspan=\"" + (columns(link).size() - 1) + "\">")
+                    .append(Markup.escape(standing.trouble())).append("</td></tr>").toString();
         }
         for (double figure : new double[] {standing.messagesPerSecond(), standing.megabytesPerSecond(), standing.p50Us(), standing.p99Us(),
                 standing.p999Us(), standing.cpuUs(), standing.processCpuUs()}) {
             html.append("<td>").append(Figures.count(figure)).append("</td>");
         }
         html.append("<td>").append(Figures.percent(standing.loopsBusy())).append("</td>");
-        return html.append(comparison(standing.bestRate(), standing.rateRatio(), standing.rateRatio() >= 1))
-                .append(comparison(standing.bestCpu(), standing.cpuRatio(), standing.cpuRatio() <= 1)).append("</tr>").toString();
+        html.append(comparison(standing.bestRate(), standing.rateRatio(), standing.rateRatio() >= 1))
+                .append(comparison(standing.bestCpu(), standing.cpuRatio(), standing.cpuRatio() <= 1));
+        if (link.lossy()) {
+            html.append("<td>").append(Figures.finePercent(standing.lossShare())).append("</td>");
+        }
+        return html.append("</tr>").toString();
     }
 
     private static String comparison(boolean best, double ratio, boolean better) {

@@ -66,7 +66,6 @@ public final class JsonReport {
         json.writeNumberField("settleBudgetNs", results.pace().settleBudgetNs());
         json.writeNumberField("serverLoops", plan.loops());
         json.writeBooleanField("pinned", plan.pin());
-        json.writeStringField("loadTransport", results.loadTransport().label());
         json.writeArrayFieldStart("jvmFlags");
         for (String flag : ServerJvm.commonFlags()) {
             json.writeString(flag);
@@ -100,6 +99,12 @@ public final class JsonReport {
         json.writeStartObject();
         json.writeStringField("row", row.scenario().label());
         json.writeStringField("mode", row.scenario().mode().name());
+        json.writeStringField("link", row.scenario().link().label());
+        if (row.load() == null) {
+            json.writeBooleanField("sameLoop", row.scenario().sameLoop());
+        } else {
+            json.writeStringField("loadTransport", row.load().label());
+        }
         json.writeNumberField("connections", row.scenario().connections());
         json.writeNumberField("payloadBytes", row.scenario().payloadBytes());
         json.writeNumberField("depth", row.scenario().depth());
@@ -107,18 +112,18 @@ public final class JsonReport {
         json.writeNumberField("offeredMessagesPerSecond", row.scenario().messagesPerSecond());
         json.writeArrayFieldStart("standings");
         for (Standing standing : Standing.of(row)) {
-            standing(standing);
+            standing(standing, row.scenario().link().lossy());
         }
         json.writeEndArray();
         json.writeArrayFieldStart("rounds");
         for (Round round : row.rounds()) {
-            round(round);
+            round(round, row.scenario().link().lossy());
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private void standing(Standing standing) throws IOException {
+    private void standing(Standing standing, boolean lossy) throws IOException {
         json.writeStartObject();
         json.writeStringField("transport", standing.transport().label());
         if (!standing.measured()) {
@@ -126,6 +131,9 @@ public final class JsonReport {
         }
         number("messagesPerSecond", standing.messagesPerSecond());
         number("megabytesPerSecond", standing.megabytesPerSecond());
+        if (lossy) {
+            number("lossShare", standing.lossShare());
+        }
         number("p50Us", standing.p50Us());
         number("p99Us", standing.p99Us());
         number("p999Us", standing.p999Us());
@@ -146,7 +154,7 @@ public final class JsonReport {
         }
     }
 
-    private void round(Round round) throws IOException {
+    private void round(Round round, boolean lossy) throws IOException {
         json.writeStartObject();
         json.writeStringField("transport", round.transport().label());
         json.writeNumberField("round", round.index());
@@ -157,6 +165,9 @@ public final class JsonReport {
             json.writeNumberField("seconds", round.seconds());
             json.writeNumberField("messages", round.messages());
             json.writeNumberField("payloadBytes", round.payloadBytes());
+            if (lossy) {
+                json.writeNumberField("lostMessages", round.lostMessages());
+            }
             json.writeNumberField("serverSeconds", round.serverSeconds());
             json.writeNumberField("serverMessages", round.serverMessages());
             json.writeNumberField("loopCpuNs", round.loopCpuNs());

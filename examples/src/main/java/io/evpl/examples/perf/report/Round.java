@@ -7,10 +7,11 @@ import org.HdrHistogram.Histogram;
  * One measured window, or why there is none.
  *
  * @param index 0-based; rounds of the same index ran one after the other, so their ratio is the fairest there is
- * @param note why it stalled or failed, else empty
+ * @param note why it stalled, failed or could not run, else empty
  * @param seconds of the window
  * @param messages completed in it, at the receiving end
  * @param payloadBytes the same in bytes, both directions if both were measured
+ * @param lostMessages given up in it, less those given up that came after all; 0 where nothing can be lost
  * @param serverSeconds between the server's two readings of its CPU clocks
  * @param serverMessages what the server dealt with between these
  * @param loopCpuNs CPU time of the server's loop threads between these
@@ -19,16 +20,17 @@ import org.HdrHistogram.Histogram;
  * @param latencyNs null if nothing was timed
  */
 public record Round(Transport transport, int index, Outcome outcome, String note, double seconds, long messages, long payloadBytes,
-                    double serverSeconds, long serverMessages, long loopCpuNs, long processCpuNs, double othersCores,
+                    long lostMessages, double serverSeconds, long serverMessages, long loopCpuNs, long processCpuNs, double othersCores,
                     Histogram latencyNs) {
     private static final double NS_PER_US = 1e3;
     private static final double NS_PER_SECOND = 1e9;
     private static final double BYTES_PER_MB = 1e6;
 
-    public enum Outcome { MEASURED, STALLED, FAILED }
+    /** UNAVAILABLE: the transport runs here, but not over the row's link. */
+    public enum Outcome { MEASURED, STALLED, FAILED, UNAVAILABLE }
 
     public static Round without(Transport transport, int index, Outcome outcome, String note) {
-        return new Round(transport, index, outcome, note, 0, 0, 0, 0, 0, 0, 0, 0, null);
+        return new Round(transport, index, outcome, note, 0, 0, 0, 0, 0, 0, 0, 0, 0, null);
     }
 
     public boolean measured() {
@@ -54,6 +56,11 @@ public record Round(Transport transport, int index, Outcome outcome, String note
     /** Share of the window the server's loops ran, over all loops: well below 1, something else was the limit. */
     public double loopsBusy() {
         return loopCpuNs / NS_PER_SECOND / serverSeconds;
+    }
+
+    /** Of all that were sent. What was given up before the window and came within it makes no share of less than none. */
+    public double lossShare() {
+        return (double) Math.max(0, lostMessages) / (Math.max(0, lostMessages) + messages);
     }
 
     /** NaN if nothing was timed. */

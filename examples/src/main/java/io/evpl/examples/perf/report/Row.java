@@ -5,10 +5,14 @@ import io.evpl.examples.perf.scenario.Transport;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A scenario and all its rounds, in the order they ran. */
-public record Row(Scenario scenario, List<Round> rounds) {
-    public Row(Scenario scenario) {
-        this(scenario, new ArrayList<>());
+/**
+ * A scenario and all its rounds, in the order they ran.
+ *
+ * @param load what the generator ran on; null if each transport had its own in its server's JVM
+ */
+public record Row(Scenario scenario, Transport load, List<Round> rounds) {
+    public Row(Scenario scenario, Transport load) {
+        this(scenario, load, new ArrayList<>());
     }
 
     public List<Round> of(Transport transport) {

@@ -9,13 +9,14 @@ import java.util.function.ToDoubleFunction;
 /**
  * One transport in one row, over its rounds: medians, and for ours the medians of the per-round ratios to the best peer.
  *
- * @param trouble "stalled: ..." or "failed: ..."; then there are no figures
+ * @param trouble "stalled: ...", "failed: ..." or "unavailable: ..."; then there are no figures
+ * @param lossShare of the messages sent; 0 where nothing can be lost
  * @param loopsBusy in loops: 1 is one loop that never rested
  * @param rateRatio messages per second, ours / best peer's; NaN for peers and without one
  * @param cpuRatio CPU per message, ours / that of the peer that needs least: below 1 is better
  */
 public record Standing(Transport transport, String trouble, double messagesPerSecond, double megabytesPerSecond,
-                       double p50Us, double p99Us, double p999Us, double cpuUs, double processCpuUs, double loopsBusy,
+                       double lossShare, double p50Us, double p99Us, double p999Us, double cpuUs, double processCpuUs, double loopsBusy,
                        double rateRatio, double cpuRatio, boolean bestRate, boolean bestCpu) {
     private static final double NONE = Double.NaN;
     private static final double MEDIAN = 50;
@@ -46,6 +47,7 @@ public record Standing(Transport transport, String trouble, double messagesPerSe
         }
         return new Standing(transport, "",
                 Medians.of(rounds, Round::messagesPerSecond), Medians.of(rounds, Round::megabytesPerSecond),
+                Medians.of(rounds, Round::lossShare),
                 Medians.of(rounds, round -> round.latencyUs(MEDIAN)), Medians.of(rounds, round -> round.latencyUs(P99)),
                 Medians.of(rounds, round -> round.latencyUs(P999)),
                 Medians.of(rounds, Round::cpuUsPerMessage), Medians.of(rounds, Round::processCpuUsPerMessage),
@@ -61,6 +63,6 @@ public record Standing(Transport transport, String trouble, double messagesPerSe
     private static Standing out(Transport transport, List<Round> rounds) {
         Round culprit = rounds.stream().filter(round -> !round.measured()).findFirst().orElseThrow();
         String trouble = culprit.outcome().name().toLowerCase(java.util.Locale.ROOT) + ": " + culprit.note();
-        return new Standing(transport, trouble, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, false, false);
+        return new Standing(transport, trouble, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, false, false);
     }
 }

@@ -1,10 +1,14 @@
 package io.evpl.examples.perf.report;
 
+import io.evpl.examples.perf.scenario.Link;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The tables one reads after a run. */
 public final class TerminalReport {
+    /** Where the packets that were lost stand: beside those that were not. */
+    private static final int LOSS_COLUMN = 2;
+
     private TerminalReport() { }
 
     public static String render(Results results) {
@@ -29,12 +33,11 @@ public final class TerminalReport {
     }
 
     private static String table(Row row) {
-        TextTable table = new TextTable("  transport", "ops/s", "MB/s", "p50 us", "p99 us", "p99.9 us", "cpu us/op", "busy",
-                "ops vs best", "cpu vs best");
+        TextTable table = new TextTable(head(row.scenario().link()));
         for (Standing standing : Standing.of(row)) {
             String name = "  " + standing.transport().label();
             if (standing.measured()) {
-                table.figures(cells(name, standing));
+                table.figures(cells(name, standing, row.scenario().link()));
             } else {
                 table.remark(name, standing.trouble());
             }
@@ -42,7 +45,17 @@ public final class TerminalReport {
         return table.render();
     }
 
-    private static List<String> cells(String name, Standing standing) {
+    private static List<String> head(Link link) {
+        String message = link.messageName();
+        List<String> head = new ArrayList<>(List.of("  transport", message + "s/s", "MB/s", "p50 us", "p99 us", "p99.9 us",
+                "cpu us/" + message, "busy", message + "s vs best", "cpu vs best"));
+        if (link.lossy()) {
+            head.add(LOSS_COLUMN, "loss");
+        }
+        return head;
+    }
+
+    private static List<String> cells(String name, Standing standing, Link link) {
         List<String> cells = new ArrayList<>();
         cells.add(name);
         for (double figure : new double[] {standing.messagesPerSecond(), standing.megabytesPerSecond(), standing.p50Us(), standing.p99Us(),
@@ -52,6 +65,9 @@ public final class TerminalReport {
         cells.add(Figures.percent(standing.loopsBusy()));
         cells.add(standing.bestRate() ? "best peer" : Figures.ratio(standing.rateRatio()));
         cells.add(standing.bestCpu() ? "best peer" : Figures.ratio(standing.cpuRatio()));
+        if (link.lossy()) {
+            cells.add(LOSS_COLUMN, Figures.finePercent(standing.lossShare()));
+        }
         return cells;
     }
 }

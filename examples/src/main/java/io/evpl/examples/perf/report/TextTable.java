@@ -10,8 +10,8 @@ final class TextTable {
     private final List<String> header;
     private final List<List<String>> lines = new ArrayList<>();
 
-    TextTable(String... header) {
-        this.header = List.of(header);
+    TextTable(List<String> header) {
+        this.header = List.copyOf(header);
         lines.add(this.header);
     }
 

@@ -13,10 +13,11 @@ public final class LoadTally extends Tally {
     private long openedNs;
     private long receivedBefore;
     private long sentBefore;
+    private long lostBefore;
     private Window window;
 
     /** What the load saw between {@link #openWindow} and {@link #shutWindow}. */
-    public record Window(long durationNs, long messages, long receivedBytes, long sentBytes, Histogram latencyNs) { }
+    public record Window(long durationNs, long messages, long receivedBytes, long sentBytes, long lostMessages, Histogram latencyNs) { }
 
     public void echoed(long latencyNs) {
         messages++;
@@ -33,11 +34,13 @@ public final class LoadTally extends Tally {
         messages = 0;
         receivedBefore = receivedBytes();
         sentBefore = sentBytes();
+        lostBefore = lostMessages();
         openedNs = nowNs;
     }
 
     public void shutWindow(long nowNs) {
-        window = new Window(nowNs - openedNs, messages, receivedBytes() - receivedBefore, sentBytes() - sentBefore, latencyNs.copy());
+        window = new Window(nowNs - openedNs, messages, receivedBytes() - receivedBefore, sentBytes() - sentBefore,
+                lostMessages() - lostBefore, latencyNs.copy());
     }
 
     public Window window() {

@@ -4,21 +4,18 @@ import io.netty.channel.ChannelHandler;
 import java.util.Set;
 
 /**
- * What the two programs say to each other. A new mode is one implementation, added to {@link Modes}.
- * Instances are stateless and shared. The server half runs on Netty 4.1 and on 4.2: only API that both have, binary alike.
+ * What the two programs say to each other, over whichever {@link Link}. A new mode is one implementation, added to {@link Modes}.
+ * Instances are stateless and shared. The server half runs on Netty 4.1 and on 4.2, and in-process so does the load: only API that
+ * both have, binary alike.
  */
 public interface Mode {
-    /** As typed after {@code --mode}. */
+    /** Between parent and children, and in the JSON. */
     String name();
 
     /** The options that mean something here, of those which not every mode has, e.g. {@code --depth}. */
     Set<String> options();
 
-    int defaultPayloadBytes();
-
-    int defaultConnections();
-
-    /** One row's name in a table, e.g. {@code pingpong 64 x 64 B depth 1}. */
+    /** One row's name in a table, less its link, e.g. {@code pingpong 64 x 64 B depth 1}. */
     String describe(Scenario scenario);
 
     /** True if each message has a latency; else only throughput is reported. */
@@ -27,7 +24,10 @@ public interface Mode {
     /** Pending bytes at which the sending channel of this scenario turns unwritable, on both sides; 0 keeps Netty's own. */
     int highWaterMarkBytes(Scenario scenario);
 
-    /** A handler for one accepted connection. Called on its event loop, which also owns {@code tally}. */
+    /**
+     * A handler for one accepted connection, or for the one socket of a datagram server. Called on its event loop, which also owns
+     * {@code tally}.
+     */
     ChannelHandler serverHandler(Scenario scenario, Tally tally);
 
     /** The generating side of one round. Called on the loop that will own {@code tally}. */

@@ -1,27 +1,20 @@
 package io.evpl.examples.perf.scenario;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The modes there are. */
 public final class Modes {
     public static final Mode PINGPONG = new PingPong();
     public static final Mode STREAM = new Stream();
-    public static final List<Mode> ALL = List.of(PINGPONG, STREAM);
+    public static final Mode PACKET_ECHO = new PacketEcho();
+    public static final Mode PACKET_FLOW = new PacketFlow();
+    public static final List<Mode> ALL = List.of(PINGPONG, STREAM, PACKET_ECHO, PACKET_FLOW);
 
     private Modes() { }
 
-    /** @throws IllegalArgumentException naming the modes there are */
+    /** @throws IllegalArgumentException if there is none of that name */
     public static Mode named(String name) {
-        for (Mode mode : ALL) {
-            if (mode.name().equals(name)) {
-                return mode;
-            }
-        }
-        throw new IllegalArgumentException("unknown mode '" + name + "'; known: " + names());
-    }
-
-    public static String names() {
-        return ALL.stream().map(Mode::name).collect(Collectors.joining(", "));
+        return ALL.stream().filter(mode -> mode.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown mode '" + name + "'"));
     }
 }

@@ -1,16 +1,17 @@
 package io.evpl.examples.perf.scenario;
 
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 
 /**
  * Open loop: message {@code n} of the round is due {@code n} intervals after the start, on connection {@code n % connections},
  * and its latency counts from then, whatever keeps it from being sent (no coordinated omission).
  */
-final class PacedPingPongLoad extends PingPongLoad implements Runnable {
+final class PacedPingPongLoad extends LoadConnections<PacedPingPongLoad.PacedConnection> implements Runnable {
     /** What a turn may catch up on before the loop reads again. */
     private static final int MAX_DUE_PER_TURN = 1024;
 
+    private final Scenario scenario;
+    private final LoadTally tally;
     private final double intervalNs;
     private EventLoop loop;
     private long startNs;
@@ -18,11 +19,12 @@ final class PacedPingPongLoad extends PingPongLoad implements Runnable {
     private boolean running;
 
     PacedPingPongLoad(Scenario scenario, LoadTally tally) {
-        super(scenario, tally);
+        this.scenario = scenario;
+        this.tally = tally;
         this.intervalNs = 1e9 / scenario.messagesPerSecond();
     }
 
-    private final class PacedConnection extends PingPongConnection {
+    final class PacedConnection extends PingPongConnection {
         private long dueMessages;
 
         PacedConnection(int index) {
@@ -57,11 +59,8 @@ final class PacedPingPongLoad extends PingPongLoad implements Runnable {
     }
 
     @Override
-    public ChannelHandler connect(int connectionIndex) {
-        assert connections.size() == connectionIndex : connectionIndex;
-        PacedConnection connection = new PacedConnection(connectionIndex);
-        connections.add(connection);
-        return connection;
+    protected PacedConnection connection(int index) {
+        return new PacedConnection(index);
     }
 
     @Override
@@ -81,7 +80,7 @@ final class PacedPingPongLoad extends PingPongLoad implements Runnable {
         }
         long nowNs = System.nanoTime();
         for (int sent = 0; sent < MAX_DUE_PER_TURN && dueNs(nextMessage) <= nowNs; sent++) {
-            ((PacedConnection) connections.get((int) (nextMessage++ % connections.size()))).due();
+            connections.get((int) (nextMessage++ % connections.size())).due();
         }
         loop.execute(this);
     }
@@ -92,7 +91,7 @@ final class PacedPingPongLoad extends PingPongLoad implements Runnable {
 
     @Override
     public void overdue(long nowNs) {
-        connections.forEach(connection -> ((PacedConnection) connection).overdue(nowNs));
+        connections.forEach(connection -> connection.overdue(nowNs));
     }
 
     @Override

@@ -33,16 +33,26 @@ public final class PayloadPattern {
         return TABLE.retainedSlice((int) (position % PERIOD_BYTES), bytes);
     }
 
+    /** Appends a copy of the pattern, {@code bytes} &le; {@link #MAX_RUN_BYTES}. */
+    static void write(ByteBuf to, long position, int bytes) {
+        to.writeBytes(TABLE, (int) (position % PERIOD_BYTES), bytes);
+    }
+
     /**
      * Compares the readable bytes with the pattern, moving no index.
      *
      * @return offset of the first wrong byte, counted from the reader index; -1 if all are right
      */
     public static int mismatch(ByteBuf received, long position) {
+        return mismatch(received, received.readerIndex(), received.readableBytes(), position);
+    }
+
+    /** The same for {@code bytes} from {@code index} on; the offset counts from there. */
+    static int mismatch(ByteBuf received, int index, int bytes, long position) {
         int offset = 0;
-        while (offset < received.readableBytes()) {
-            int run = Math.min(received.readableBytes() - offset, MAX_RUN_BYTES);
-            int wrong = mismatch(received, received.readerIndex() + offset, (int) ((position + offset) % PERIOD_BYTES), run);
+        while (offset < bytes) {
+            int run = Math.min(bytes - offset, MAX_RUN_BYTES);
+            int wrong = runMismatch(received, index + offset, (int) ((position + offset) % PERIOD_BYTES), run);
             if (wrong >= 0) {
                 return offset + wrong;
             }
@@ -51,7 +61,7 @@ public final class PayloadPattern {
         return -1;
     }
 
-    private static int mismatch(ByteBuf received, int index, int tableIndex, int bytes) {
+    private static int runMismatch(ByteBuf received, int index, int tableIndex, int bytes) {
         if (bytes >= VECTOR_MIN_BYTES && received.nioBufferCount() == 1) {
             return received.internalNioBuffer(index, bytes).mismatch(TABLE_VIEW.slice(tableIndex, bytes));
         }

@@ -5,9 +5,6 @@ import java.util.Set;
 
 /** Each connection keeps {@code depth} messages outstanding; the server echoes, each echo is timed. */
 final class PingPong implements Mode {
-    private static final int DEFAULT_PAYLOAD_BYTES = 64;
-    private static final int DEFAULT_CONNECTIONS = 64;
-
     @Override
     public String name() {
         return "pingpong";
@@ -16,16 +13,6 @@ final class PingPong implements Mode {
     @Override
     public Set<String> options() {
         return Set.of("--depth", "--rate");
-    }
-
-    @Override
-    public int defaultPayloadBytes() {
-        return DEFAULT_PAYLOAD_BYTES;
-    }
-
-    @Override
-    public int defaultConnections() {
-        return DEFAULT_CONNECTIONS;
     }
 
     @Override
@@ -51,7 +38,15 @@ final class PingPong implements Mode {
 
     @Override
     public Load load(Scenario scenario, LoadTally tally) {
-        return scenario.messagesPerSecond() == 0 ? new PingPongLoad(scenario, tally) : new PacedPingPongLoad(scenario, tally);
+        if (scenario.messagesPerSecond() > 0) {
+            return new PacedPingPongLoad(scenario, tally);
+        }
+        return new LoadConnections<PingPongConnection>() {
+            @Override
+            protected PingPongConnection connection(int index) {
+                return new PingPongConnection(scenario, tally, index);
+            }
+        };
     }
 
     @Override

@@ -9,12 +9,16 @@ class PingPongConnection extends LoadConnection {
     protected long sentMessages;
     protected long echoedMessages;
     private final int payloadBytes;
+    private final int maxRunBytes;
     private final long[] sentAtNs;
+    private final Flush flush = new Flush(this::send);
 
     PingPongConnection(Scenario scenario, LoadTally tally, int index) {
         super(tally, index);
         this.depth = scenario.depth();
         this.payloadBytes = scenario.payloadBytes();
+        this.maxRunBytes = scenario.link().writesEachMessage() ? Math.min(payloadBytes, PayloadPattern.MAX_RUN_BYTES)
+                : PayloadPattern.MAX_RUN_BYTES;
         this.sentAtNs = new long[depth];
     }
 
@@ -62,10 +66,13 @@ class PingPongConnection extends LoadConnection {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        send();
+        flush.sendOn(ctx);
     }
 
-    /** All that may be sent now, under one flush. Successive messages are one run of the pattern, so mostly also one write. */
+    /**
+     * All that may be sent now, under one flush. Successive messages are one run of the pattern, so mostly also one write; but
+     * in-process each is written by itself.
+     */
     protected final void send() {
         int messages = running ? sendableMessages() : 0;
         if (messages <= 0) {
@@ -78,9 +85,9 @@ class PingPongConnection extends LoadConnection {
         }
         long bytes = (long) messages * payloadBytes;
         for (int run; bytes > 0; bytes -= run, position += run) {
-            run = (int) Math.min(bytes, PayloadPattern.MAX_RUN_BYTES);
+            run = (int) Math.min(bytes, maxRunBytes);
             ctx.write(PayloadPattern.slice(position, run), ctx.voidPromise());
         }
-        ctx.flush();
+        flush.now(ctx);
     }
 }

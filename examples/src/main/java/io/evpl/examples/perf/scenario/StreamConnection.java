@@ -3,7 +3,7 @@ package io.evpl.examples.perf.scenario;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
-/** One connection: tells the server its key, then sends, verifies, or both. */
+/** One connection: tells the server its key, then sends, verifies, or both; in-process it sends and heeds acknowledgements. */
 final class StreamConnection extends LoadConnection {
     static final int KEY_BYTES = Long.BYTES;
 
@@ -20,7 +20,7 @@ final class StreamConnection extends LoadConnection {
         running = true;
         ctx.writeAndFlush(ctx.alloc().directBuffer(KEY_BYTES).writeLong(key), ctx.voidPromise());
         if (scenario.direction().serverReceives()) {
-            sender = new StreamSender(ctx, tally, key, scenario.payloadBytes());
+            sender = new StreamSender(ctx, tally, key, scenario.payloadBytes(), Stream.windowMessages(scenario));
             sender.send();
         }
     }
@@ -42,9 +42,29 @@ final class StreamConnection extends LoadConnection {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf received = (ByteBuf) message;
         try {
-            verified(received);
+            if (scenario.link().pushesBack()) {
+                verified(received);
+            } else {
+                acknowledged(received);
+            }
         } finally {
             received.release();
+        }
+    }
+
+    /** A byte each, so that it does not matter how they are cut up or joined. */
+    private void acknowledged(ByteBuf acks) {
+        tally.received(acks.readableBytes());
+        if (!sender.acknowledged(acks.readableBytes() * Stream.ackMessages(scenario))) {
+            tally.fault("connection " + index + ": more was acknowledged than sent");
+            stop();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (sender != null && !scenario.link().pushesBack()) {
+            sender.sendOn();
         }
     }
 

@@ -5,20 +5,26 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 
-/** Reads the connection's key, then verifies what arrives or sends its own payload, or both. */
+/**
+ * Reads the connection's key, then verifies what arrives or sends its own payload, or both. Acknowledges where the link does not push
+ * back.
+ */
 final class StreamServerHandler extends ChannelInboundHandlerAdapter {
     private static final int KEY_BITS = Byte.SIZE * StreamConnection.KEY_BYTES;
 
     private final Scenario scenario;
     private final Tally tally;
+    private final long ackMessages;
     private int keyBitsMissing = KEY_BITS;
     private long key;
     private long receivedBytes;
+    private long acknowledgements;
     private StreamSender sender;
 
     StreamServerHandler(Scenario scenario, Tally tally) {
         this.scenario = scenario;
         this.tally = tally;
+        this.ackMessages = Stream.ackMessages(scenario);
     }
 
     @Override
@@ -29,11 +35,13 @@ final class StreamServerHandler extends ChannelInboundHandlerAdapter {
                 keyBitsMissing -= Byte.SIZE;
                 key |= (received.readByte() & 0xFFL) << keyBitsMissing;
                 if (keyBitsMissing == 0 && scenario.direction().serverSends()) {
-                    sender = new StreamSender(ctx, tally, key, scenario.payloadBytes());
+                    sender = new StreamSender(ctx, tally, key, scenario.payloadBytes(),
+                            Stream.windowMessages(scenario));
                     sender.send();
                 }
             }
             verify(received);
+            acknowledge(ctx);
         } finally {
             received.release();
         }
@@ -46,6 +54,22 @@ final class StreamServerHandler extends ChannelInboundHandlerAdapter {
         }
         receivedBytes += received.readableBytes();
         tally.received(received.readableBytes());
+    }
+
+    /** One byte for each so many messages. */
+    private void acknowledge(ChannelHandlerContext ctx) {
+        long due = receivedBytes / scenario.payloadBytes() / ackMessages - acknowledgements;
+        if (due > 0) {
+            acknowledgements += due;
+            ctx.write(ctx.alloc().directBuffer((int) due).writeZero((int) due), ctx.voidPromise());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (ackMessages != Long.MAX_VALUE) {
+            ctx.flush();
+        }
     }
 
     @Override

@@ -19,15 +19,25 @@ public class Tally {
 
     private long receivedBytes;
     private long sentBytes;
+    private long lostMessages;
     private volatile String fault;
 
     public final void received(long bytes) {
         RECEIVED.setOpaque(this, receivedBytes + bytes);
     }
 
-    /** Bytes whose write the transport has completed. */
+    /** Bytes whose write the transport has completed, or, of datagrams, has accepted. */
     public final void sent(long bytes) {
         SENT.setOpaque(this, sentBytes + bytes);
+    }
+
+    /** Messages now known to be lost; negative if some thought lost have come after all. */
+    public final void lost(long messages) {
+        lostMessages += messages;
+    }
+
+    public final long lostMessages() {
+        return lostMessages;
     }
 
     public final long receivedBytes() {

@@ -2,6 +2,7 @@ package io.evpl.examples.perf.scenario;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -10,21 +11,22 @@ import java.util.stream.Collectors;
  */
 public enum Transport {
     EVPL_URING("evpl-uring", Netty.V41, "io.evpl.Evpl", "io.evpl.EvplEventLoopGroup",
-            "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel", "-Dio.evpl.backend=io_uring"),
+            ChannelNames.EVPL, "-Dio.evpl.backend=io_uring"),
     EVPL_EPOLL("evpl-epoll", Netty.V41, "io.evpl.Evpl", "io.evpl.EvplEventLoopGroup",
-            "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel", "-Dio.evpl.backend=epoll"),
+            ChannelNames.EVPL, "-Dio.evpl.backend=epoll"),
     /** Never spins: what the transport costs where no core is free. Not among those measured unless named. */
     EVPL_URING_SLEEP("evpl-uring-sleep", Netty.V41, "io.evpl.Evpl", "io.evpl.EvplEventLoopGroup",
-            "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel", "-Dio.evpl.backend=io_uring", "-Dio.evpl.spinNs=0"),
-    NIO("nio", Netty.V41, null, "io.netty.channel.nio.NioEventLoopGroup",
-            "io.netty.channel.socket.nio.NioServerSocketChannel", "io.netty.channel.socket.nio.NioSocketChannel"),
+            ChannelNames.EVPL, "-Dio.evpl.backend=io_uring", "-Dio.evpl.spinNs=0"),
+    NIO("nio", Netty.V41, null, "io.netty.channel.nio.NioEventLoopGroup", ChannelNames.NIO),
     EPOLL("epoll", Netty.V41, "io.netty.channel.epoll.Epoll", "io.netty.channel.epoll.EpollEventLoopGroup",
-            "io.netty.channel.epoll.EpollServerSocketChannel", "io.netty.channel.epoll.EpollSocketChannel"),
+            ChannelNames.EPOLL),
     INCUBATOR("incubator", Netty.V41, "io.netty.incubator.channel.uring.IOUring",
-            "io.netty.incubator.channel.uring.IOUringEventLoopGroup",
-            "io.netty.incubator.channel.uring.IOUringServerSocketChannel", "io.netty.incubator.channel.uring.IOUringSocketChannel"),
+            "io.netty.incubator.channel.uring.IOUringEventLoopGroup", ChannelNames.INCUBATOR),
     NETTY42_URING("netty42-uring", Netty.V42, "io.netty.channel.uring.IoUring", "io.netty.channel.uring.IoUringIoHandler",
-            "io.netty.channel.uring.IoUringServerSocketChannel", "io.netty.channel.uring.IoUringSocketChannel");
+            ChannelNames.NETTY42_URING),
+    /** Netty's transport within a JVM on the loops made for it; on others it is what {@link #NIO} and {@link #EPOLL} have in-process. */
+    LOCAL("local", Netty.V41, null, "io.netty.channel.DefaultEventLoopGroup", ChannelNames.LOCAL_ONLY),
+    NETTY42_LOCAL("netty42-local", Netty.V42, null, "io.netty.channel.local.LocalIoHandler", ChannelNames.LOCAL_ONLY);
 
     /** Which Netty a transport is built for, and so the class path its JVM gets. */
     public enum Netty { V41, V42 }
@@ -33,18 +35,15 @@ public enum Transport {
     private final Netty netty;
     private final String probeClass;
     private final String loopsClass;
-    private final String serverChannelClass;
-    private final String channelClass;
+    private final ChannelNames channels;
     private final List<String> jvmFlags;
 
-    Transport(String label, Netty netty, String probeClass, String loopsClass, String serverChannelClass, String channelClass,
-              String... jvmFlags) {
+    Transport(String label, Netty netty, String probeClass, String loopsClass, ChannelNames channels, String... jvmFlags) {
         this.label = label;
         this.netty = netty;
         this.probeClass = probeClass;
         this.loopsClass = loopsClass;
-        this.serverChannelClass = serverChannelClass;
-        this.channelClass = channelClass;
+        this.channels = channels;
         this.jvmFlags = List.of(jvmFlags);
     }
 
@@ -71,9 +70,14 @@ public enum Transport {
         return this == EVPL_URING || this == EVPL_EPOLL || this == EVPL_URING_SLEEP;
     }
 
-    /** Those measured when none is named. */
-    public static List<Transport> usual() {
-        return Arrays.stream(values()).filter(transport -> transport != EVPL_URING_SLEEP).toList();
+    /** Those that have a part in rows over these links. */
+    public static List<Transport> doing(Set<Link> links) {
+        return Arrays.stream(values()).filter(transport -> links.stream().anyMatch(transport::does)).toList();
+    }
+
+    /** Those of them measured when none is named. */
+    public static List<Transport> usual(Set<Link> links) {
+        return doing(links).stream().filter(transport -> transport != EVPL_URING_SLEEP).toList();
     }
 
     public Netty netty() {
@@ -90,12 +94,13 @@ public enum Transport {
         return loopsClass;
     }
 
-    public String serverChannelClass() {
-        return serverChannelClass;
+    public ChannelNames channels() {
+        return channels;
     }
 
-    public String channelClass() {
-        return channelClass;
+    /** True if it is made for this link. Whether its classes are there and load, only its own JVM knows. */
+    public boolean does(Link link) {
+        return channels.of(link) != null;
     }
 
     public List<String> jvmFlags() {

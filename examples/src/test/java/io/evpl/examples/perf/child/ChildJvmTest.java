@@ -28,7 +28,7 @@ class ChildJvmTest {
         private Deaf() { }
 
         public static void main(String[] args) throws InterruptedException {
-            ParentLink.open().say(ControlLine.of("here"));
+            ParentLink.open().say(Role.SERVER, ControlLine.of("here"));
             Thread.currentThread().join();
         }
     }
@@ -36,7 +36,7 @@ class ChildJvmTest {
     @Test
     void aChildThatCrashesSaysWhy() throws Exception {
         try (ChildJvm child = start(Crash.class)) {
-            ChildFailure failure = assertThrows(ChildFailure.class, () -> child.answer("ready", TIMEOUT_MS));
+            ChildFailure failure = assertThrows(ChildFailure.class, () -> child.answer(Role.SERVER, "ready", TIMEOUT_MS));
             assertTrue(failure.getMessage().startsWith("victim died with exit code 1: Exception in thread \"main\""), failure::getMessage);
             assertTrue(failure.getMessage().endsWith("out of cheese"), failure::getMessage);
         }
@@ -45,8 +45,8 @@ class ChildJvmTest {
     @Test
     void aChildThatDoesNotAnswerIsWaitedForNoLongerThanSaid() throws Exception {
         try (ChildJvm child = start(Deaf.class)) {
-            child.answer("here", TIMEOUT_MS);
-            ChildFailure failure = assertThrows(ChildFailure.class, () -> child.answer(10));
+            child.answer(Role.SERVER, "here", TIMEOUT_MS);
+            ChildFailure failure = assertThrows(ChildFailure.class, () -> child.answer(Role.SERVER, 10));
             assertEquals("victim did not answer within 10 ms", failure.getMessage());
         }
     }
@@ -54,7 +54,7 @@ class ChildJvmTest {
     @Test
     void theEndOfItsInputEndsAChildWhateverItDoes() throws Exception {
         ChildJvm child = start(Deaf.class);
-        child.answer("here", TIMEOUT_MS);
+        child.answer(Role.SERVER, "here", TIMEOUT_MS);
         ProcessHandle process = ProcessHandle.current().children().findFirst().orElseThrow();
         child.close();
         assertFalse(process.isAlive());

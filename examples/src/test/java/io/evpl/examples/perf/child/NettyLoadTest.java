@@ -31,7 +31,7 @@ class NettyLoadTest {
     @BeforeEach
     void open() throws Exception {
         loops = TransportLoops.open(Transport.NIO, 1, List.of());
-        load = new NettyLoad(loops);
+        load = new NettyLoad(LoadLoops.alone(loops));
         listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
@@ -40,6 +40,10 @@ class NettyLoadTest {
         load.close();
         listener.close();
         loops.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+    }
+
+    private String place() {
+        return Integer.toString(listener.getLocalPort());
     }
 
     /** What a server does with the n-th byte it reads. */
@@ -68,7 +72,7 @@ class NettyLoadTest {
     @Test
     void anHonestEchoIsMeasured() throws Exception {
         serve((value, index) -> value);
-        load.connect(ONE, listener.getLocalPort());
+        load.connect(ONE, place());
         load.openWindow();
         LoadTally.Window window = load.measure(TimeUnit.MILLISECONDS.toNanos(100));
         load.finish();
@@ -79,7 +83,7 @@ class NettyLoadTest {
     @Test
     void aServerThatStopsAnsweringIsStalledNotSlow() throws Exception {
         serve((value, index) -> index < 6400 ? value : NOTHING);
-        load.connect(ONE, listener.getLocalPort());
+        load.connect(ONE, place());
         LoadGenerator.Stalled stalled = assertThrows(LoadGenerator.Stalled.class, () -> load.warmUp(LONG_NS));
         assertEquals("no progress for 2 s after 6400 bytes", stalled.getMessage());
     }
@@ -87,7 +91,7 @@ class NettyLoadTest {
     @Test
     void aServerThatSwallowsTheLastAnswersOfARoundIsStalledToo() throws Exception {
         serve((value, index) -> index < 64 ? value : NOTHING);
-        load.connect(ONE, listener.getLocalPort());
+        load.connect(ONE, place());
         load.openWindow();
         load.measure(TimeUnit.MILLISECONDS.toNanos(100));
         assertThrows(LoadGenerator.Stalled.class, load::finish);
@@ -96,7 +100,7 @@ class NettyLoadTest {
     @Test
     void aWrongByteIsAFailureThatNamesIt() throws Exception {
         serve((value, index) -> index == 1000 ? value ^ 1 : value);
-        load.connect(ONE, listener.getLocalPort());
+        load.connect(ONE, place());
         LoadGenerator.Failed failed = assertThrows(LoadGenerator.Failed.class, () -> load.warmUp(LONG_NS));
         assertEquals("connection 0: byte 1000 came back wrong", failed.getMessage());
     }
@@ -109,14 +113,14 @@ class NettyLoadTest {
             }
             return value;
         });
-        load.connect(ONE, listener.getLocalPort());
+        load.connect(ONE, place());
         LoadGenerator.Failed failed = assertThrows(LoadGenerator.Failed.class, () -> load.warmUp(LONG_NS));
         assertTrue(failed.getMessage().startsWith("connection 0"), failed::getMessage);
     }
 
     @Test
     void noServerIsAFailure() throws IOException {
-        int port = listener.getLocalPort();
+        String port = place();
         listener.close();
         LoadGenerator.Failed failed = assertThrows(LoadGenerator.Failed.class, () -> load.connect(ONE, port));
         assertTrue(failed.getMessage().startsWith("connect failed"), failed::getMessage);

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evpl.examples.perf.scenario.Direction;
+import io.evpl.examples.perf.scenario.Scenario;
+import io.evpl.examples.perf.scenario.Transport;
 import java.io.StringReader;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -44,5 +48,23 @@ class HtmlReportTest {
     @Test
     void itFollowsTheReadersColourScheme() {
         assertTrue(html.contains("prefers-color-scheme: dark"));
+    }
+
+    @Test
+    void everyTransportHasAColour() {
+        for (Transport transport : Transport.values()) {
+            assertTrue(html.contains(".fill-" + transport.label() + " {"), transport.label());
+            assertTrue(html.contains(".stroke-" + transport.label() + " {"), transport.label());
+            assertEquals(3, html.split("--" + transport.label() + "[:)]", -1).length - 1 - 2, transport.label());
+        }
+    }
+
+    @Test
+    void packetsHaveTheirLoss() {
+        String packets = HtmlReport.render(SampleResults.results(List.of(Scenario.packetFlow(4, 64, Direction.IN))));
+        assertTrue(packets.contains("<th>packets/s</th>"));
+        assertTrue(packets.contains("<th>loss</th>"));
+        assertTrue(packets.contains("Packets per second, more is better"));
+        assertFalse(html.contains("<th>loss</th>"));
     }
 }

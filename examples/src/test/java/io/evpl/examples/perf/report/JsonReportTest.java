@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.evpl.examples.perf.scenario.Scenario;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,5 +41,15 @@ class JsonReportTest {
     void whatWasNotMeasuredIsLeftOut() {
         assertFalse(json.contains("NaN"));
         assertTrue(json.contains("\"trouble\" : \"stalled: no progress for 2 s\""), json);
+    }
+
+    @Test
+    void whatLinkAndWhoseLoadIsInEachRowAndLossWhereThereCanBeAny() {
+        String packets = JsonReport.render(SampleResults.results(List.of(Scenario.packetEcho(16, 64, 8))));
+        assertTrue(packets.contains("\"link\" : \"udp\""), packets);
+        assertTrue(packets.contains("\"loadTransport\" : \"evpl-uring\""), packets);
+        assertTrue(packets.contains("\"lostMessages\""), packets);
+        assertTrue(packets.contains("\"lossShare\""), packets);
+        assertFalse(json.contains("\"loss"), json);
     }
 }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evpl.examples.perf.PerfPlan;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
@@ -35,7 +37,7 @@ class StandingTest {
     /** The machine halves its speed between rounds: the ratio of medians would be 1.5 here, or anything; round by round it is 2. */
     @Test
     void theRatioIsTakenRoundByRound() {
-        Row row = new Row(SCENARIO);
+        Row row = new Row(SCENARIO, Transport.EVPL_URING);
         long[] evpl = {400, 100, 200};
         long[] nio = {200, 50, 400};
         for (int i = 0; i < evpl.length; i++) {
@@ -47,7 +49,7 @@ class StandingTest {
 
     @Test
     void theBestPeerByRateNeedNotBeTheOneByCpu() {
-        Row row = new Row(SCENARIO);
+        Row row = new Row(SCENARIO, Transport.EVPL_URING);
         row.rounds().add(SampleResults.round(SCENARIO, Transport.EVPL_URING, 0, 300, 4));
         row.rounds().add(SampleResults.round(SCENARIO, Transport.NIO, 0, 100, 8));
         row.rounds().add(SampleResults.round(SCENARIO, Transport.EPOLL, 0, 200, 10));
@@ -59,7 +61,7 @@ class StandingTest {
 
     @Test
     void whoStalledOnceIsNoPeerEvenIfItsOtherRoundsWereFast() {
-        Row row = new Row(SCENARIO);
+        Row row = new Row(SCENARIO, Transport.EVPL_URING);
         row.rounds().add(SampleResults.round(SCENARIO, Transport.EVPL_URING, 0, 300, 4));
         row.rounds().add(SampleResults.round(SCENARIO, Transport.NIO, 0, 100, 8));
         row.rounds().add(SampleResults.round(SCENARIO, Transport.INCUBATOR, 0, 9000, 1));
@@ -72,7 +74,7 @@ class StandingTest {
 
     @Test
     void withoutAPeerThereIsNoRatio() {
-        Row row = new Row(SCENARIO);
+        Row row = new Row(SCENARIO, Transport.EVPL_URING);
         row.rounds().add(SampleResults.round(SCENARIO, Transport.EVPL_URING, 0, 300, 4));
         assertTrue(Double.isNaN(of(row, Transport.EVPL_URING).rateRatio()));
     }
@@ -86,6 +88,31 @@ class StandingTest {
         Results wrong = SampleResults.results();
         wrong.rows().getFirst().rounds().add(Round.without(Transport.NIO, 3, Round.Outcome.FAILED, "byte 3 came back wrong"));
         assertTrue(wrong.failed());
+    }
+
+    @Test
+    void aLinkThatATransportLacksIsAFailureOnlyIfItWasNamed() {
+        Results asked = SampleResults.results();
+        asked.rows().getFirst().rounds().add(Round.without(Transport.EPOLL, 0, Round.Outcome.UNAVAILABLE, "x.Y is not on the class path"));
+        assertFalse(asked.failed());
+        assertEquals("unavailable: x.Y is not on the class path", of(asked.rows().getFirst(), Transport.EPOLL).trouble());
+        PerfPlan plan = asked.plan();
+        PerfPlan naming = new PerfPlan(plan.scenarios(), plan.transports(), true, 3, 1, 1, 1, true, null, null, null);
+        Results named = new Results(asked.machine(), naming, asked.pace(), asked.nettyVersions(), Map.of(), asked.rows());
+        assertTrue(named.failed());
+    }
+
+    @Test
+    void lossIsAShareOfWhatWasSent() {
+        Row row = SampleResults.row(Scenario.packetEcho(16, 64, 8));
+        assertEquals(0.01, of(row, Transport.NIO).lossShare(), 1e-4);
+        assertEquals(0, of(SampleResults.row(SCENARIO), Transport.NIO).lossShare(), EXACT);
+    }
+
+    @Test
+    void whatComesAfterItWasGivenUpBeforeTheWindowIsNoGain() {
+        Round round = new Round(Transport.NIO, 0, Round.Outcome.MEASURED, "", 1, 100, 6400, -3, 1, 100, 1, 1, 0, null);
+        assertEquals(0, round.lossShare(), EXACT);
     }
 
     private static Standing of(Row row, Transport transport) {

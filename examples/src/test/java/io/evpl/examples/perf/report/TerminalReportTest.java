@@ -1,16 +1,19 @@
 package io.evpl.examples.perf.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evpl.examples.perf.scenario.Link;
+import io.evpl.examples.perf.scenario.Scenario;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TerminalReportTest {
     @Test
     void columnsLineUpAndARemarkSpansThem() {
-        TextTable table = new TextTable("name", "ops/s", "us");
+        TextTable table = new TextTable(List.of("name", "ops/s", "us"));
         table.figures(List.of("nio", "1,000", "3.5"));
         table.remark("incubator", "stalled: a reason longer than the columns are wide");
         table.figures(List.of("epoll", "12,000", "-"));
@@ -24,7 +27,7 @@ class TerminalReportTest {
 
     @Test
     void aLineWithTooFewCellsIsOurMistake() {
-        assertThrows(IllegalArgumentException.class, () -> new TextTable("a", "b").figures(List.of("x")));
+        assertThrows(IllegalArgumentException.class, () -> new TextTable(List.of("a", "b")).figures(List.of("x")));
     }
 
     @Test
@@ -49,5 +52,24 @@ class TerminalReportTest {
         assertTrue(report.contains("netty42-uring: " + SampleResults.NASTY), report);
         assertTrue(report.contains("Compared evpl-uring (Netty 4.1.137), nio (Netty 4.1.137), incubator (Netty 4.1.137) on Sample CPU <1>, 2 cores, "
                 + "Linux 6.1, JDK 25: 1 server loop pinned, load by evpl-uring"), report);
+    }
+
+    @Test
+    void packetsHaveALossColumnAndTheOthersNone() {
+        String report = TerminalReport.render(SampleResults.results(List.of(Scenario.packetEcho(16, 64, 8))));
+        assertTrue(report.contains("  transport   packets/s   loss  MB/s  p50 us  p99 us  p99.9 us  cpu us/packet  busy  packets vs best  cpu vs best\n"),
+                report);
+        assertTrue(report.contains("  nio           120,000  1.00%"), report);
+        assertFalse(TerminalReport.render(SampleResults.results()).contains("loss"));
+    }
+
+    @Test
+    void aRunWithinOneJvmDoesNotSpeakOfLoopback() {
+        Results run = SampleResults.results(List.of());
+        Results inproc = new Results(run.machine(), run.plan(), run.pace(), run.nettyVersions(), run.unavailable(),
+                List.of(new Row(Scenario.pingPong(1, 64, 1).over(Link.INPROC), null)));
+        String report = TerminalReport.render(inproc);
+        assertTrue(report.contains("1 server loop pinned, in-process load from each server's own JVM, medians"), report);
+        assertFalse(report.contains("loopback"), report);
     }
 }

@@ -59,7 +59,7 @@ class StreamTest {
             }
         }, new ChannelInboundHandlerAdapter());
         long key = clientChannel.<ByteBuf>readOutbound().readLong();
-        sender[0] = new StreamSender(server.pipeline().lastContext(), serverTally, key, PAYLOAD_BYTES);
+        sender[0] = new StreamSender(server.pipeline().lastContext(), serverTally, key, PAYLOAD_BYTES, Long.MAX_VALUE);
         sender[0].send();
         clientChannel.writeInbound(server.<ByteBuf>readOutbound());
         assertNull(loadTally.fault());
