@@ -10,13 +10,15 @@ import java.util.concurrent.TimeUnit;
 
 /** A channel's attempt to connect: its promise and its deadline. On the loop's thread. */
 final class ConnectAttempt {
-    /** How often a unix server whose backlog is full is tried again. */
-    private static final int AGAIN_MS = 2;
+    /** How soon a unix server whose backlog is full is tried again: twice as long each time, up to what a user notices. */
+    private static final int FIRST_AGAIN_MS = 1;
+    private static final int MAX_AGAIN_MS = 64;
 
     private final Channel channel;
     private final SocketAddress remote;
     private final ChannelPromise promise;
     private Future<?> timeout;
+    private int againMs = FIRST_AGAIN_MS;
 
     ConnectAttempt(Channel channel, SocketAddress remote, ChannelPromise promise) {
         this.channel = channel;
@@ -49,7 +51,8 @@ final class ConnectAttempt {
 
     /** Runs {@code connect} in a while: the server was busy. */
     void again(Runnable connect) {
-        channel.eventLoop().schedule(connect, AGAIN_MS, TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(connect, againMs, TimeUnit.MILLISECONDS);
+        againMs = Math.min(againMs * 2, MAX_AGAIN_MS);
     }
 
     private void close() {

@@ -35,7 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What unix connections do as TCP's do, and how their servers come and go. */
 class UnixStreamTest extends UnixFixture {
-    private static final int LARGE = 1 << 20;
+    private static final int LARGE = 256 << 10;
 
     /** Counts what arrives, and checks that byte n of the stream is n. */
     private static final class Counting extends ChannelInboundHandlerAdapter {

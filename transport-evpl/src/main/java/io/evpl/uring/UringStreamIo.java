@@ -137,7 +137,12 @@ final class UringStreamIo implements StreamIo, Op.Target {
     }
 
     private void armRecvmsg() {
-        message = messageOf(DescriptorMessage.RECEIVED_BYTES);
+        try {
+            message = messageOf(DescriptorMessage.RECEIVED_BYTES);
+        } catch (OutOfMemoryError e) {
+            events.receiveFailed(e);
+            return;
+        }
         DescriptorMessage.writeReceived(ReceiveBuffer.address(message));
         recv = source.ops().begin(this, Op.RECV);
         recv.held = message.retain();

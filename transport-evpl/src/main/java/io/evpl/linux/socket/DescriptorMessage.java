@@ -49,6 +49,8 @@ public final class DescriptorMessage {
     /** Writes at {@code message} ({@link #RECEIVED_BYTES}) what receives one message, and no byte beyond it. */
     public static void writeReceived(long message) {
         write(message, RECEIVED_CONTROL_BYTES);
+        // An item of no length: what an earlier message left in this memory must never be taken for descriptors.
+        NativeAddress.putLong(message + CONTROL, 0);
     }
 
     private static void write(long message, int controlBytes) {
