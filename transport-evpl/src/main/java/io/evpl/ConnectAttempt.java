@@ -1,6 +1,5 @@
 package io.evpl;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.Future;
@@ -14,13 +13,13 @@ final class ConnectAttempt {
     private static final int FIRST_AGAIN_MS = 1;
     private static final int MAX_AGAIN_MS = 64;
 
-    private final Channel channel;
+    private final EvplChannel channel;
     private final SocketAddress remote;
     private final ChannelPromise promise;
     private Future<?> timeout;
     private int againMs = FIRST_AGAIN_MS;
 
-    ConnectAttempt(Channel channel, SocketAddress remote, ChannelPromise promise) {
+    ConnectAttempt(EvplChannel channel, SocketAddress remote, ChannelPromise promise) {
         this.channel = channel;
         this.remote = remote;
         this.promise = promise;
@@ -35,8 +34,11 @@ final class ConnectAttempt {
         int timeoutMs = channel.config().getConnectTimeoutMillis();
         if (timeoutMs > 0) {
             timeout = channel.eventLoop().schedule(() -> {
-                if (promise.tryFailure(new ConnectTimeoutException(
-                        "connection timed out after " + timeoutMs + " ms: " + remote))) {
+                if (!promise.isDone()) {
+                    ConnectTimeoutException cause =
+                            new ConnectTimeoutException("connection timed out after " + timeoutMs + " ms: " + remote);
+                    channel.closesFor(CloseReason.failure(cause)); // first: the promise's listeners may close
+                    promise.tryFailure(cause);
                     close();
                 }
             }, timeoutMs, TimeUnit.MILLISECONDS);

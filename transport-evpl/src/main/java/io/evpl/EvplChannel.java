@@ -26,6 +26,7 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
     final AddressFamily family;
     volatile SocketAddress local;
     volatile SocketAddress remote;
+    private volatile CloseReason closeReason;
 
     EvplChannel(Channel parent, int fd, AddressFamily family) {
         super(parent);
@@ -122,6 +123,18 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
     @Override
     protected void doDisconnect() throws Exception {
         doClose();
+    }
+
+    /** Why the channel was closed; null while it is open, unless something has failed already that will close it. Any thread. */
+    public CloseReason closeReason() {
+        return closeReason;
+    }
+
+    /** The first reason counts: what follows is its consequence. On the loop's thread. */
+    final void closesFor(CloseReason reason) {
+        if (closeReason == null) {
+            closeReason = reason;
+        }
     }
 
     void closeFd() {

@@ -14,8 +14,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -47,6 +45,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     private final Runnable writeTask = this::writeOn;
     private volatile InprocAddress local;
     private volatile InprocAddress remote;
+    private volatile CloseReason closeReason;
     /** Null until the channel is connected. */
     private Connection.End end;
     private WriteThrough writeThrough;
@@ -280,11 +279,11 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     private void inputEnded() {
         switch (state.onInputEnded(config.isAllowHalfClosure())) {
-            case FIRE_INPUT_ENDED -> {
-                pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-                pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+            case FIRE_INPUT_ENDED -> HalfClosure.fireInputEnded(pipeline());
+            case CLOSE -> {
+                closesFor(CloseReason.PEER);
+                unsafe().close(voidPromise());
             }
-            case CLOSE -> unsafe().close(voidPromise());
             case NONE -> {
             }
             case FIRE_ACTIVE, FAIL_CONNECT, CANCEL, CLOSE_FD -> throw new AssertionError(state);
@@ -292,6 +291,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     }
 
     private void inputFailed(Throwable cause) {
+        closesFor(CloseReason.failure(cause));
         pipeline().fireExceptionCaught(cause);
         unsafe().close(voidPromise());
     }
@@ -318,7 +318,9 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     protected void doWrite(ChannelOutboundBuffer out) throws IOException {
         Pipe pipe = end.out();
         if (pipe.isAbandoned()) {
-            throw brokenPipe();
+            SocketException cause = brokenPipe();
+            closesFor(CloseReason.failure(cause));
+            throw cause;
         }
         boolean skipsEmpty = config.getKind() == InprocKind.STREAM;
         for (Object message = out.current(); message != null; message = out.current()) {
@@ -443,15 +445,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     @Override
     public ChannelFuture shutdown(ChannelPromise promise) {
-        shutdownOutput().addListener(output -> shutdownInput().addListener(input -> {
-            Throwable failure = output.isSuccess() ? input.cause() : output.cause();
-            if (failure == null) {
-                promise.trySuccess();
-            } else {
-                promise.tryFailure(failure);
-            }
-        }));
-        return promise;
+        return HalfClosure.shutdown(this, promise);
     }
 
     private Exception notActive() {
@@ -468,6 +462,17 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     // ---- closing
 
+    /** Why the channel was closed; null while it is open, unless something has failed already that will close it. Any thread. */
+    public CloseReason closeReason() {
+        return closeReason;
+    }
+
+    private void closesFor(CloseReason reason) {
+        if (closeReason == null) {
+            closeReason = reason;
+        }
+    }
+
     @Override
     protected void doDisconnect() {
         doClose();
@@ -475,6 +480,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     @Override
     protected void doClose() {
+        closesFor(CloseReason.ofClosing(this));
         if (state.onClose(false) == ConnectionState.Action.CLOSE_FD && end != null) {
             end.out().discardUnflushed();
             end.close(closeCause());
@@ -517,6 +523,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         private final DirectUnsafe direct = new DirectUnsafe(this);
 
         void writeFailed(Throwable cause) {
+            closesFor(CloseReason.failure(cause));
             handleWriteError(cause);
         }
 

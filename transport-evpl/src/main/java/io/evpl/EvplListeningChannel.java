@@ -121,6 +121,7 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
 
     @Override
     protected void doClose() {
+        closesFor(CloseReason.ofClosing(this));
         if (state == State.CLOSED) {
             return;
         }

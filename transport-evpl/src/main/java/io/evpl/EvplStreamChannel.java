@@ -17,12 +17,12 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.internal.StringUtil;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
@@ -195,7 +195,12 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
     @Override
     protected void doWrite(ChannelOutboundBuffer out) throws Exception {
-        io.write(out);
+        try {
+            io.write(out);
+        } catch (IOException e) {
+            closesFor(CloseReason.failure(e));
+            throw e;
+        }
     }
 
     // ---- half-close
@@ -274,15 +279,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
     @Override
     public ChannelFuture shutdown(ChannelPromise promise) {
-        shutdownOutput().addListener(output -> shutdownInput().addListener(input -> {
-            Throwable failure = output.isSuccess() ? input.cause() : output.cause();
-            if (failure == null) {
-                promise.trySuccess();
-            } else {
-                promise.tryFailure(failure);
-            }
-        }));
-        return promise;
+        return HalfClosure.shutdown(this, promise);
     }
 
     private void onLoop(Runnable action) {
@@ -297,6 +294,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
     @Override
     protected void doClose() {
+        closesFor(CloseReason.ofClosing(this));
         switch (state.state()) {
             case CLOSING -> {
                 if (!isBusy()) {
@@ -362,7 +360,9 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
             }
             int result = io.connect(remoteAddress, family);
             if (result < 0 && !isBacklogFull(result)) {
-                promise.tryFailure(Errno.toException("connect", result, remoteAddress));
+                IOException cause = Errno.toException("connect", result, remoteAddress);
+                closesFor(CloseReason.failure(cause));
+                promise.tryFailure(cause);
                 closeIfClosed();
                 return;
             }
@@ -405,7 +405,9 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
             switch (action) {
                 case FIRE_ACTIVE -> connected();
                 case FAIL_CONNECT -> {
-                    failConnect(Errno.toException("connect", result, attempt.remote()));
+                    IOException cause = Errno.toException("connect", result, attempt.remote());
+                    closesFor(CloseReason.failure(cause));
+                    failConnect(cause);
                     closeIfClosed();
                 }
                 case NONE, FIRE_INPUT_ENDED, CLOSE, CANCEL, CLOSE_FD -> {
@@ -460,6 +462,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
         @Override
         public void writeFailed(Throwable cause) {
+            closesFor(CloseReason.failure(cause));
             handleWriteError(cause);
         }
 
@@ -479,11 +482,11 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         public void inputEnded() {
             boolean seenBefore = state.isInputEnded();
             switch (state.onInputEnded(config().isAllowHalfClosure())) {
-                case FIRE_INPUT_ENDED -> {
-                    pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-                    pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+                case FIRE_INPUT_ENDED -> HalfClosure.fireInputEnded(pipeline());
+                case CLOSE -> {
+                    closesFor(CloseReason.PEER);
+                    close(voidPromise());
                 }
-                case CLOSE -> close(voidPromise());
                 case NONE -> {
                     if (seenBefore && state.isActive()) {
                         pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
@@ -495,7 +498,9 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
         @Override
         public void inputFailed(int result) {
-            pipeline().fireExceptionCaught(Errno.toException("recv", result));
+            IOException cause = Errno.toException("recv", result);
+            closesFor(CloseReason.failure(cause));
+            pipeline().fireExceptionCaught(cause);
             if (isOpen()) {
                 inputEnded();
             }
@@ -503,6 +508,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
         @Override
         public void receiveFailed(Throwable cause) {
+            closesFor(CloseReason.failure(cause));
             pipeline().fireExceptionCaught(cause);
             close(voidPromise());
         }
