@@ -38,6 +38,26 @@ public final class EvplChannelOption<T> extends UnixChannelOption<T> {
     /** CPU whose connections a listening socket prefers, or on which a connection's packets arrive. */
     public static final ChannelOption<Integer> SO_INCOMING_CPU = valueOf(EvplChannelOption.class, "SO_INCOMING_CPU");
 
+    /**
+     * Largest datagram that a channel expects, in bytes: longer ones are dropped and reported as {@link TruncatedDatagram}.
+     * 0, the default, leaves it to the {@code RCVBUF_ALLOCATOR}, which guesses 2048 by default.
+     */
+    public static final ChannelOption<Integer> MAX_DATAGRAM_PAYLOAD_SIZE = ChannelOption.valueOf("MAX_DATAGRAM_PAYLOAD_SIZE");
+    /** The kernel puts datagrams of one sender together before it hands them over; handlers get them one by one all the same. */
+    public static final ChannelOption<Boolean> UDP_GRO = ChannelOption.valueOf("UDP_GRO");
+    /**
+     * Datagrams of one flush that go to the same place and are equally long are given to the kernel as segments of one
+     * message. On by default; the network sees no difference.
+     */
+    public static final ChannelOption<Boolean> UDP_GSO = valueOf(EvplChannelOption.class, "UDP_GSO");
+    /** The recipient of a received datagram is the address that it was sent to before a redirection (TPROXY). */
+    public static final ChannelOption<Boolean> IP_RECVORIGDSTADDR = ChannelOption.valueOf("IP_RECVORIGDSTADDR");
+    /**
+     * The recipient of a received datagram is the address that it was sent to, not the one that the socket is bound to; and
+     * the sender of an outgoing datagram, if it has one, is the address that it goes from.
+     */
+    public static final ChannelOption<Boolean> IP_PKTINFO = valueOf(EvplChannelOption.class, "IP_PKTINFO");
+
     private EvplChannelOption() {
         // never made: options come from valueOf
     }

@@ -63,6 +63,24 @@ final class SocketOptionTable {
             .with(EvplChannelOption.IP_FREEBIND, IPPROTO_IP, SocketOptions.IP_FREEBIND, Type.BOOLEAN)
             .with(EvplChannelOption.IP_TRANSPARENT, IPPROTO_IP, SocketOptions.IP_TRANSPARENT, Type.BOOLEAN);
 
+    /** Options of UDP sockets. */
+    static final SocketOptionTable DATAGRAM = new SocketOptionTable()
+            .with(ChannelOption.SO_BROADCAST, SOL_SOCKET, SocketOptions.SO_BROADCAST, Type.BOOLEAN)
+            .with(ChannelOption.SO_RCVBUF, SOL_SOCKET, SocketOptions.SO_RCVBUF, Type.INT)
+            .with(ChannelOption.SO_SNDBUF, SOL_SOCKET, SocketOptions.SO_SNDBUF, Type.INT)
+            .with(ChannelOption.SO_REUSEADDR, SOL_SOCKET, SocketOptions.SO_REUSEADDR, Type.BOOLEAN)
+            .with(UnixChannelOption.SO_REUSEPORT, SOL_SOCKET, SocketOptions.SO_REUSEPORT, Type.BOOLEAN)
+            .with(ChannelOption.IP_TOS, IPPROTO_IP, SocketOptions.IP_TOS, Type.TOS)
+            .with(EvplChannelOption.SO_BUSY_POLL, SOL_SOCKET, SocketOptions.SO_BUSY_POLL, Type.INT)
+            .with(EvplChannelOption.SO_INCOMING_CPU, SOL_SOCKET, SocketOptions.SO_INCOMING_CPU, Type.INT)
+            .with(EvplChannelOption.IP_FREEBIND, IPPROTO_IP, SocketOptions.IP_FREEBIND, Type.BOOLEAN)
+            .with(EvplChannelOption.IP_TRANSPARENT, IPPROTO_IP, SocketOptions.IP_TRANSPARENT, Type.BOOLEAN);
+
+    /** Options of unix datagram sockets. */
+    static final SocketOptionTable DOMAIN_DATAGRAM = new SocketOptionTable()
+            .with(ChannelOption.SO_RCVBUF, SOL_SOCKET, SocketOptions.SO_RCVBUF, Type.INT)
+            .with(ChannelOption.SO_SNDBUF, SOL_SOCKET, SocketOptions.SO_SNDBUF, Type.INT);
+
     /** Options of unix connections. */
     static final SocketOptionTable UNIX_STREAM = new SocketOptionTable()
             .with(ChannelOption.SO_RCVBUF, SOL_SOCKET, SocketOptions.SO_RCVBUF, Type.INT)

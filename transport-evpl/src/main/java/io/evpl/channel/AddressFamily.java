@@ -33,6 +33,15 @@ public enum AddressFamily {
         return number;
     }
 
+    /** The longest address of this family, rounded up to whole words. */
+    public int nameRoomBytes() {
+        return switch (this) {
+            case INET -> SockAddr.IN_BYTES;
+            case INET6 -> SockAddr.IN6_BYTES + 7 & ~7;
+            case UNIX -> SockAddr.UN_BYTES + 7 & ~7;
+        };
+    }
+
     public boolean isInet() {
         return this != UNIX;
     }

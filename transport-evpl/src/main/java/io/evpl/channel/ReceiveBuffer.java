@@ -10,15 +10,23 @@ public final class ReceiveBuffer {
     }
 
     /** As large as the channel's handle guesses; direct even if the allocator prefers the heap. The caller owns it. */
-    public static ByteBuf allocate(StreamEvents events) {
+    public static ByteBuf allocate(ReadEvents events) {
+        return allocate(events, 0);
+    }
+
+    /** As {@link #allocate(ReadEvents)}, or of {@code bytes} if they are not 0. */
+    public static ByteBuf allocate(ReadEvents events, int bytes) {
         ByteBufAllocator allocator = events.config().getAllocator();
+        if (bytes > 0) {
+            return allocator.directBuffer(bytes);
+        }
         ByteBuf buffer = events.allocHandle().allocate(allocator);
         if (buffer.isDirect()) {
             return buffer;
         }
-        int bytes = buffer.writableBytes();
+        int room = buffer.writableBytes();
         buffer.release();
-        return allocator.directBuffer(bytes);
+        return allocator.directBuffer(room);
     }
 
     /** Where its writable bytes begin. */

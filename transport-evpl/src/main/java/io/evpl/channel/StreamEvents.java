@@ -1,24 +1,9 @@
 package io.evpl.channel;
 
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelPipeline;
-import io.netty.channel.RecvByteBufAllocator;
-
 /** What a stream channel lets its {@link StreamIo} know and call. All on the loop's thread. */
-public interface StreamEvents {
-    int fd();
-
-    ChannelPipeline pipeline();
-
-    ChannelConfig config();
-
-    RecvByteBufAllocator.ExtendedHandle allocHandle();
-
+public interface StreamEvents extends ReadEvents {
     /** Whether the connection is there already. */
     boolean isConnected();
-
-    /** Whether what arrives may still be passed on. */
-    boolean isOpen();
 
     /** Whether the peer can send descriptors among its bytes. */
     boolean mayCarryDescriptors();

@@ -14,6 +14,9 @@ public interface Transport extends Sleeper {
 
     ServerIo server(ServerEvents events);
 
+    /** @throws IOException the kernel has no memory for a loop's first datagram channel */
+    DatagramIo datagram(DatagramEvents events) throws IOException;
+
     /**
      * Serves this loop's channels until {@code busy} is false: a channel that was told to {@code cancel} and leaves its loop
      * open waits so for the kernel. From a task, never from an event of a channel's.

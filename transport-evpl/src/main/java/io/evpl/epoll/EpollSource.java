@@ -1,5 +1,9 @@
 package io.evpl.epoll;
 
+import io.evpl.channel.AddressCache;
+import io.evpl.channel.DatagramBatch;
+import io.evpl.channel.DatagramEvents;
+import io.evpl.channel.DatagramIo;
 import io.evpl.channel.ServerEvents;
 import io.evpl.channel.ServerIo;
 import io.evpl.channel.StreamEvents;
@@ -45,6 +49,9 @@ public final class EpollSource implements Transport {
     private final long timespec;
     /** Room for one gathering write. */
     private final long message;
+    private AddressCache addresses;
+    /** For the headers of datagrams; null while there was no datagram channel. */
+    private Mapping datagramMemory;
     private Target[] targets = new Target[FIRST_PLACES];
     private int[] generations = new int[FIRST_PLACES];
     private int[] free = new int[FIRST_PLACES];
@@ -98,6 +105,17 @@ public final class EpollSource implements Transport {
     @Override
     public ServerIo server(ServerEvents events) {
         return new EpollServerIo(this, events);
+    }
+
+    @Override
+    public DatagramIo datagram(DatagramEvents events) throws IOException {
+        if (addresses == null) {
+            addresses = new AddressCache();
+        }
+        if (datagramMemory == null) {
+            datagramMemory = Mapping.anonymous(EpollDatagramIo.RECEIVE_BYTES + DatagramBatch.MAX_BYTES);
+        }
+        return new EpollDatagramIo(this, events, addresses);
     }
 
     /** The kernel holds nothing of a channel on epoll. */
@@ -159,6 +177,16 @@ public final class EpollSource implements Transport {
     /** Room for a struct msghdr and {@link WriteProgress#MAX_BUFFERS} struct iovec, for the next system call. */
     long message() {
         return message;
+    }
+
+    /** {@link EpollDatagramIo#RECEIVE_BYTES}, for the headers of what is being received. */
+    long receiveHeaders() {
+        return datagramMemory.address();
+    }
+
+    /** {@link DatagramBatch#MAX_BYTES}, for the headers of what is being sent. */
+    long sendHeaders() {
+        return datagramMemory.address() + EpollDatagramIo.RECEIVE_BYTES;
     }
 
     // ---- the loop's side
@@ -285,6 +313,12 @@ public final class EpollSource implements Transport {
     public void close() {
         Syscalls.close(epoll);
         memory.close();
+        if (addresses != null) {
+            addresses.close();
+        }
+        if (datagramMemory != null) {
+            datagramMemory.close();
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
+    public static final int EIO = 5;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -33,6 +34,8 @@ public final class Errno {
     public static final int EBADR = 53;
     public static final int EPROTO = 71;
     public static final int ENOTSOCK = 88;
+    public static final int EDESTADDRREQ = 89;
+    public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;
@@ -70,7 +73,7 @@ public final class Errno {
         String message = call + "(..) failed: " + text(errno) + (subject == null ? "" : ": " + subject);
         return switch (errno) {
             case EADDRINUSE, EADDRNOTAVAIL, EACCES -> new BindException(message);
-            case ECONNREFUSED -> "recvmsg".equals(call) ? new PortUnreachableException(message)
+            case ECONNREFUSED -> "recvmsg".equals(call) || "sendmsg".equals(call) ? new PortUnreachableException(message)
                     : new ConnectException(message);
             case ETIMEDOUT -> new ConnectException(message);
             case ENOENT -> "connect".equals(call) ? new FileNotFoundException(message) : new LinuxException(message, errno);
@@ -90,6 +93,7 @@ public final class Errno {
             case EPERM -> "EPERM, operation not permitted";
             case ENOENT -> "ENOENT, no such file or directory";
             case EINTR -> "EINTR, interrupted system call";
+            case EIO -> "EIO, input/output error";
             case EBADF -> "EBADF, bad file descriptor";
             case EAGAIN -> "EAGAIN, resource temporarily unavailable";
             case ENOMEM -> "ENOMEM, cannot allocate memory";
@@ -108,6 +112,8 @@ public final class Errno {
             case EBADR -> "EBADR, invalid request descriptor";
             case EPROTO -> "EPROTO, protocol error";
             case ENOTSOCK -> "ENOTSOCK, socket operation on non-socket";
+            case EDESTADDRREQ -> "EDESTADDRREQ, destination address required";
+            case EMSGSIZE -> "EMSGSIZE, message too long";
             case EOPNOTSUPP -> "EOPNOTSUPP, operation not supported";
             case EAFNOSUPPORT -> "EAFNOSUPPORT, address family not supported by protocol";
             case EADDRINUSE -> "EADDRINUSE, address already in use";

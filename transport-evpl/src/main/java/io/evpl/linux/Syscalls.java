@@ -43,6 +43,10 @@ public final class Syscalls {
     private static final MethodHandle SEND = Foreign.function("send", JAVA_LONG,
             JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SENDMSG = Foreign.function("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle RECVMMSG = Foreign.function("recvmmsg", JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle SENDMMSG = Foreign.function("sendmmsg", JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
     private static final MethodHandle RECVMSG = Foreign.function("recvmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle READ = Foreign.function("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE = Foreign.function("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
@@ -102,7 +106,9 @@ public final class Syscalls {
     private static final int CALL_GETTID = 28;
     private static final int CALL_UNAME = 29;
     private static final int CALL_GETRLIMIT = 30;
-    private static final int CALL_RECVMSG = 31;
+    private static final int CALL_RECVMMSG = 31;
+    private static final int CALL_SENDMMSG = 32;
+    private static final int CALL_RECVMSG = 33;
 
     private Syscalls() {
     }
@@ -167,6 +173,8 @@ public final class Syscalls {
                 case CALL_RECV -> (long) RECV.invokeExact(errno, (int) a, b, c, (int) d);
                 case CALL_SEND -> (long) SEND.invokeExact(errno, (int) a, b, c, (int) d);
                 case CALL_SENDMSG -> (long) SENDMSG.invokeExact(errno, (int) a, b, (int) c);
+                case CALL_RECVMMSG -> (int) RECVMMSG.invokeExact(errno, (int) a, b, (int) c, (int) d, 0L);
+                case CALL_SENDMMSG -> (int) SENDMMSG.invokeExact(errno, (int) a, b, (int) c, (int) d);
                 case CALL_RECVMSG -> (long) RECVMSG.invokeExact(errno, (int) a, b, (int) c);
                 case CALL_READ -> (long) READ.invokeExact(errno, (int) a, b, c);
                 case CALL_WRITE -> (long) WRITE.invokeExact(errno, (int) a, b, c);
@@ -260,6 +268,16 @@ public final class Syscalls {
     /** Sends what a msghdr describes. @return bytes taken, perhaps fewer than given, or -errno @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a> */
     public static long sendmsg(int fd, long message, int flags) {
         return call(CALL_SENDMSG, fd, message, flags, 0, 0, 0);
+    }
+
+    /** Receives up to {@code count} messages into an array of mmsghdr, without a time limit. @return how many, or -errno @see <a href="https://man7.org/linux/man-pages/man2/recvmmsg.2.html">recvmmsg(2)</a> */
+    public static int recvmmsg(int fd, long messages, int count, int flags) {
+        return (int) call(CALL_RECVMMSG, fd, messages, count, flags, 0, 0);
+    }
+
+    /** Sends the messages of an array of mmsghdr. @return how many, up to the first that failed, or the first one's -errno @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a> */
+    public static int sendmmsg(int fd, long messages, int count, int flags) {
+        return (int) call(CALL_SENDMMSG, fd, messages, count, flags, 0, 0);
     }
 
     /** Receives into what a msghdr describes. @return bytes received, 0 at the end of a stream, or -errno @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a> */

@@ -85,6 +85,10 @@ final class BufferRing implements AutoCloseable {
             return;
         }
         buffers[id] = buffer;
+        lend(id, buffer);
+    }
+
+    private void lend(int id, ByteBuf buffer) {
         long address = buffer.hasMemoryAddress() ? buffer.memoryAddress()
                 : NativeAddress.of(buffer.internalNioBuffer(0, bufferBytes));
         long entry = entries.address() + (long) (tail & mask) * UringAbi.BUF_BYTES;
@@ -120,6 +124,28 @@ final class BufferRing implements AutoCloseable {
         put(id);
         recover();
         return buffer.readerIndex(start);
+    }
+
+    /** What is lent as the buffer of a completion. The ring keeps it: it is to be taken, or left to {@link #lendAgain}. */
+    ByteBuf lent(int flags) {
+        int id = Cqe.bufferId(flags);
+        ByteBuf buffer = id <= mask ? buffers[id] : null;
+        if (buffer == null) {
+            throw new AssertionError("the kernel used buffer " + id + ", which it does not have");
+        }
+        return buffer;
+    }
+
+    /** Lends the buffer of a completion once more: what was in it is of no further use. Not for incremental buffers. */
+    void lendAgain(int flags) {
+        assert !incremental : "an incremental buffer may still be in use";
+        lend(Cqe.bufferId(flags), lent(flags));
+        publish();
+    }
+
+    /** Whether the kernel has any buffer at all. */
+    boolean isLending() {
+        return missingCount <= mask;
     }
 
     /** Lends what was replaced, and one more if the allocator has memory again. */

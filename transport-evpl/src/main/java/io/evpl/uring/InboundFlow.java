@@ -1,8 +1,10 @@
 package io.evpl.uring;
 
+import io.evpl.channel.ReadEvents;
 import io.evpl.channel.ReceivedDescriptors;
 import io.evpl.channel.StreamEvents;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.ReferenceCounted;
 import io.netty.util.UncheckedBooleanSupplier;
@@ -17,7 +19,7 @@ import java.util.ArrayDeque;
 final class InboundFlow {
     private static final int NOT_ENDED = 1;
 
-    private final StreamEvents events;
+    private final ReadEvents events;
     /** Null while unused, which is nearly always. */
     private ArrayDeque<ReferenceCounted> waiting;
     private boolean allowed;
@@ -28,7 +30,7 @@ final class InboundFlow {
     private int end = NOT_ENDED;
     private boolean endDelivered;
 
-    InboundFlow(StreamEvents events) {
+    InboundFlow(ReadEvents events) {
         this.events = events;
     }
 
@@ -100,7 +102,7 @@ final class InboundFlow {
             handle.reset(events.config());
         }
         allowed = forced; // one read was asked for; the user may ask for the next in channelRead
-        int bytes = data instanceof ByteBuf buffer ? buffer.readableBytes() : 1;
+        int bytes = bytes(data);
         handle.attemptedBytesRead(bytes);
         handle.lastBytesRead(bytes);
         handle.incMessagesRead(1);
@@ -110,9 +112,17 @@ final class InboundFlow {
         }
     }
 
+    private static int bytes(ReferenceCounted data) {
+        return switch (data) {
+            case ByteBuf buffer -> buffer.readableBytes();
+            case ByteBufHolder packet -> packet.content().readableBytes();
+            default -> 1;
+        };
+    }
+
     private void fire(ReferenceCounted data) {
         if (data instanceof ReceivedDescriptors descriptors) {
-            descriptors.passOn(events);
+            descriptors.passOn((StreamEvents) events); // datagrams bring none
         } else {
             events.pipeline().fireChannelRead(data);
         }
@@ -163,13 +173,13 @@ final class InboundFlow {
             return;
         }
         endDelivered = true;
-        if (!events.isOpen()) {
-            return;
+        if (!events.isOpen() || !(events instanceof StreamEvents stream)) {
+            return; // datagrams have no end
         }
         if (end == 0) {
-            events.inputEnded();
+            stream.inputEnded();
         } else {
-            events.inputFailed(end);
+            stream.inputFailed(end);
         }
     }
 

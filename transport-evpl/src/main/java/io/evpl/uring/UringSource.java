@@ -1,5 +1,8 @@
 package io.evpl.uring;
 
+import io.evpl.channel.AddressCache;
+import io.evpl.channel.DatagramEvents;
+import io.evpl.channel.DatagramIo;
 import io.evpl.channel.ServerEvents;
 import io.evpl.channel.ServerIo;
 import io.evpl.channel.StreamEvents;
@@ -42,6 +45,11 @@ public final class UringSource implements Transport, Op.Target {
     public record Settings(int sqEntries, int cqEntries, int bufferCount, int bufferBytes, int zeroCopyBytes) {
     }
 
+    /** Whose completions of one poll belong together. */
+    interface Batched {
+        void batchEnded();
+    }
+
     private final Ring ring;
     private final RingFeatures features;
     private final Settings settings;
@@ -49,10 +57,12 @@ public final class UringSource implements Transport, Op.Target {
     private final WakeFd wakeFd;
     private final Mapping scratch;
     private BufferRing buffers;
+    private DatagramBuffers datagramBuffers;
+    private AddressCache addresses;
     private boolean started;
     private boolean closing;
     private int scratchUsed;
-    private UringStreamIo[] batch = new UringStreamIo[64];
+    private Batched[] batch = new Batched[64];
     private int batchCount;
 
     private UringSource(Ring ring, RingFeatures features, Settings settings, WakeFd wakeFd, Mapping scratch) {
@@ -112,6 +122,15 @@ public final class UringSource implements Transport, Op.Target {
     }
 
     @Override
+    public DatagramIo datagram(DatagramEvents events) throws IOException {
+        if (addresses == null) {
+            addresses = new AddressCache();
+            datagramBuffers = new DatagramBuffers(ring.kernel(), BUFFER_GROUP + 1);
+        }
+        return new UringDatagramIo(this, events, addresses);
+    }
+
+    @Override
     public void settle(BooleanSupplier busy) {
         for (int turn = 0; busy.getAsBoolean() && turn < CLOSE_TURNS; turn++) {
             ring.submitAndWait(CLOSE_TURN_NS);
@@ -136,6 +155,10 @@ public final class UringSource implements Transport, Op.Target {
     /** @return null if the kernel has none: receives then bring their own buffer */
     BufferRing buffers() {
         return buffers;
+    }
+
+    DatagramBuffers datagramBuffers() {
+        return datagramBuffers;
     }
 
     int zeroCopyBytes() {
@@ -176,8 +199,8 @@ public final class UringSource implements Transport, Op.Target {
         Sqe.cancel(ring.sqe(), op.id(), OpTable.IGNORED);
     }
 
-    /** Has {@link UringStreamIo#batchEnded()} called once the completions at hand are dispatched. */
-    void endBatchOf(UringStreamIo io) {
+    /** Has {@link Batched#batchEnded()} called once the completions at hand are dispatched. */
+    void endBatchOf(Batched io) {
         if (batchCount > 0 && batch[batchCount - 1] == io) {
             return; // completions of one connection often come in a row
         }
@@ -196,7 +219,7 @@ public final class UringSource implements Transport, Op.Target {
         }
         int count = ring.reap(budget, ops);
         for (int i = 0; i < batchCount; i++) {
-            UringStreamIo io = batch[i];
+            Batched io = batch[i];
             batch[i] = null;
             io.batchEnded();
         }
@@ -289,6 +312,10 @@ public final class UringSource implements Transport, Op.Target {
         boolean allBack = ops.inFlight() == 0;
         if (buffers != null && allBack) {
             buffers.close();
+        }
+        if (addresses != null && allBack) {
+            datagramBuffers.close();
+            addresses.close();
         }
         ring.close();
         if (allBack) {

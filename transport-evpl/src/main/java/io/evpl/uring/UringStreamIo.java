@@ -27,7 +27,7 @@ import io.netty.util.ReferenceCounted;
 import java.net.SocketAddress;
 
 /** One connection on the ring: at most one receive, one send, one connect and one watch for the peer's end at a time. */
-final class UringStreamIo implements StreamIo, Op.Target {
+final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
     private static final int POLLRDHUP = 0x2000;
     /** Zero-copy sends that the kernel copied after all, in a row, before a connection stops asking for them. */
     private static final int COPIED_IN_VAIN = 2;
@@ -223,7 +223,8 @@ final class UringStreamIo implements StreamIo, Op.Target {
     }
 
     /** The completions at hand are dispatched: what was received together is complete. */
-    void batchEnded() {
+    @Override
+    public void batchEnded() {
         inbound.batchEnded();
         receiveOrWatch();
     }

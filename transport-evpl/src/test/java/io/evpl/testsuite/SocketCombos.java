@@ -1,5 +1,7 @@
 package io.evpl.testsuite;
 
+import io.evpl.EvplDatagramChannel;
+import io.evpl.EvplDomainDatagramChannel;
 import io.evpl.EvplDomainSocketChannel;
 import io.evpl.EvplEventLoopGroup;
 import io.evpl.EvplServerDomainSocketChannel;
@@ -9,6 +11,9 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.InternetProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -70,6 +75,41 @@ final class SocketCombos extends SocketTestPermutation {
     @Override
     public List<BootstrapFactory<Bootstrap>> clientSocketWithFastOpen() {
         return List.of(this::evplClient, this::evplFastOpenClient, this::nioClient);
+    }
+
+    /** evpl x evpl, evpl x NIO, NIO x evpl. */
+    @Override
+    public List<BootstrapComboFactory<Bootstrap, Bootstrap>> datagram(InternetProtocolFamily family) {
+        List<BootstrapFactory<Bootstrap>> each = List.of(() -> evplDatagram(family), () -> nioDatagram(family));
+        List<BootstrapComboFactory<Bootstrap, Bootstrap>> combos = combo(each, each);
+        combos.removeLast();
+        return combos;
+    }
+
+    @Override
+    public List<BootstrapFactory<Bootstrap>> datagramSocket() {
+        return List.of(() -> evplDatagram(null));
+    }
+
+    /** Over unix sockets: evpl x evpl, evpl x Netty's epoll, epoll x evpl. */
+    List<BootstrapComboFactory<Bootstrap, Bootstrap>> domainDatagram() {
+        List<BootstrapFactory<Bootstrap>> each = List.of(this::evplDomainDatagram,
+                () -> new Bootstrap().group(epollGroup).channel(EpollDomainDatagramChannel.class));
+        List<BootstrapComboFactory<Bootstrap, Bootstrap>> combos = combo(each, each);
+        combos.removeLast();
+        return combos;
+    }
+
+    private Bootstrap evplDatagram(InternetProtocolFamily family) {
+        return new Bootstrap().group(evplGroup).channelFactory(() -> new EvplDatagramChannel(family));
+    }
+
+    private Bootstrap nioDatagram(InternetProtocolFamily family) {
+        return new Bootstrap().group(NIO_GROUP).channelFactory(() -> new NioDatagramChannel(family));
+    }
+
+    private Bootstrap evplDomainDatagram() {
+        return new Bootstrap().group(evplGroup).channel(EvplDomainDatagramChannel.class);
     }
 
     /** Over unix sockets: evpl x evpl, evpl x Netty's epoll, epoll x evpl. NIO's unix channels have addresses of their own. */

@@ -20,18 +20,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Netty's suite is run whole, or what is left out stands here with its reason. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SuiteCompletenessTest {
-    private static final String DATAGRAM = "comes with the datagram channels";
     private static final String NOT_OURS = "another transport";
 
     private static final Map<String, String> LEFT_OUT = new TreeMap<>(Map.ofEntries(
-            Map.entry("DatagramConnectNotExistsTest", DATAGRAM),
-            Map.entry("DatagramConnectedWriteExceptionTest", DATAGRAM),
-            Map.entry("DatagramMulticastTest", DATAGRAM),
-            Map.entry("DatagramMulticastIPv6Test", DATAGRAM),
-            Map.entry("DatagramUnicastTest", DATAGRAM),
-            Map.entry("DatagramUnicastInetTest", DATAGRAM),
-            Map.entry("DatagramUnicastIPv6Test", DATAGRAM),
-            Map.entry("DatagramUnicastIPv6MappedTest", DATAGRAM),
             Map.entry("SctpEchoTest", NOT_OURS),
             Map.entry("UDTClientServerConnectionTest", NOT_OURS),
             Map.entry("NioEventLoopTest", "Netty's own loop; ours has what it inherits"),

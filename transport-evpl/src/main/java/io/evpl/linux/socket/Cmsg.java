@@ -73,4 +73,14 @@ public final class Cmsg {
     public static int dataBytes(long cmsg) {
         return (int) NativeAddress.getLong(cmsg + LEN) - BYTES;
     }
+
+    /** Looks for an item with at least so many bytes of data. @return where they are, or 0 */
+    public static long find(long control, long controlBytes, int level, int type, int dataBytes) {
+        for (long item = first(control, controlBytes); item != 0; item = next(item, control, controlBytes)) {
+            if (is(item, level, type) && dataBytes(item) >= dataBytes) {
+                return data(item);
+            }
+        }
+        return 0;
+    }
 }

@@ -185,6 +185,41 @@ public final class SockAddr {
         return null;
     }
 
+    /** Writes a struct sockaddr_in of the 4 bytes at {@code ip}. @return {@link #IN_BYTES} */
+    static int writeIn(long ip, int port, long address) {
+        NativeAddress.putShort(address + FAMILY, (short) AF_INET);
+        putPort(address, port);
+        NativeAddress.putInt(address + IN_ADDR, NativeAddress.getInt(ip));
+        NativeAddress.putLong(address + IN_ZERO, 0);
+        return IN_BYTES;
+    }
+
+    /** Writes a struct sockaddr_in6 of the 16 bytes at {@code ip}. @return {@link #IN6_BYTES} */
+    static int writeIn6(long ip, int scopeId, int port, long address) {
+        NativeAddress.putShort(address + FAMILY, (short) AF_INET6);
+        putPort(address, port);
+        NativeAddress.putInt(address + IN6_FLOWINFO, 0);
+        NativeAddress.putLong(address + IN6_ADDR, NativeAddress.getLong(ip));
+        NativeAddress.putLong(address + IN6_ADDR + Long.BYTES, NativeAddress.getLong(ip + Long.BYTES));
+        NativeAddress.putInt(address + IN6_SCOPE_ID, scopeId);
+        return IN6_BYTES;
+    }
+
+    /** Copies the 4 address bytes of the struct sockaddr_in at {@code address}. */
+    static void copyInAddress(long address, long to) {
+        NativeAddress.putInt(to, NativeAddress.getInt(address + IN_ADDR));
+    }
+
+    /** Copies the 16 address bytes of the struct sockaddr_in6 at {@code address}. */
+    static void copyIn6Address(long address, long to) {
+        NativeAddress.putLong(to, NativeAddress.getLong(address + IN6_ADDR));
+        NativeAddress.putLong(to + Long.BYTES, NativeAddress.getLong(address + IN6_ADDR + Long.BYTES));
+    }
+
+    static int scopeId(long address) {
+        return NativeAddress.getInt(address + IN6_SCOPE_ID);
+    }
+
     private static InetAddress readIp(long address, int bytes, int scopeId) {
         byte[] bits = new byte[bytes];
         NativeAddress.copyOut(address, bits, 0, bytes);

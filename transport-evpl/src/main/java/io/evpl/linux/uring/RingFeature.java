@@ -12,6 +12,7 @@ public enum RingFeature {
     MULTISHOT_ACCEPT("multishotAccept", "5.19", "one entry accepts all connections"),
     BUFFER_RING("bufferRing", "5.19", "idle connections hold no receive buffer"),
     MULTISHOT_RECV("multishotRecv", "6.0", "one entry receives for a connection's whole life"),
+    MULTISHOT_RECVMSG("multishotRecvmsg", "6.0", "one entry receives all datagrams of a socket"),
     INCREMENTAL_BUFFERS("incrementalBuffers", "6.12", "small messages share a receive buffer"),
     SEND_ZC("sendZc", "6.2", "large buffers are sent without a copy"),
     SENDMSG_ZC("sendmsgZc", "6.2", "so are gathered ones");

@@ -58,7 +58,7 @@ public final class RingFeatures {
     private static String missingGround(RingFeature feature, Map<RingFeature, Feature> earlier) {
         RingFeature ground = switch (feature) {
             case DEFER_TASKRUN -> RingFeature.SINGLE_ISSUER;
-            case MULTISHOT_RECV, INCREMENTAL_BUFFERS -> RingFeature.BUFFER_RING;
+            case MULTISHOT_RECV, MULTISHOT_RECVMSG, INCREMENTAL_BUFFERS -> RingFeature.BUFFER_RING;
             case SENDMSG_ZC -> RingFeature.SEND_ZC;
             default -> null;
         };

@@ -23,7 +23,7 @@ final class RingProbe {
     private static final long PAGE_BYTES = 4096;
     private static final int MAX_OPS = 256;
     private static final int[] NEEDED_OPS = {UringAbi.OP_POLL_ADD, UringAbi.OP_SENDMSG, UringAbi.OP_ACCEPT,
-        UringAbi.OP_ASYNC_CANCEL, UringAbi.OP_CONNECT, UringAbi.OP_SEND, UringAbi.OP_RECV};
+        UringAbi.OP_ASYNC_CANCEL, UringAbi.OP_CONNECT, UringAbi.OP_SEND, UringAbi.OP_RECV, UringAbi.OP_RECVMSG};
 
     /**
      * Completions are never dropped, what entries point to may be reused once they are submitted, a wait can have a limit.
@@ -152,6 +152,7 @@ final class RingProbe {
     private void tryOperations(Ring ring) {
         Sqe.accept(ring.sqe(), -1, UringAbi.ACCEPT_MULTISHOT, 0, RingFeature.MULTISHOT_ACCEPT.ordinal());
         Sqe.recvSelect(ring.sqe(), -1, UringAbi.RECV_MULTISHOT, 0, RingFeature.MULTISHOT_RECV.ordinal());
+        Sqe.recvmsgMultishot(ring.sqe(), -1, 0, 0, 0, RingFeature.MULTISHOT_RECVMSG.ordinal());
         Sqe.pollMultishot(ring.sqe(), -1, 1, RingFeature.MULTISHOT_POLL.ordinal());
         Sqe.sendZc(ring.sqe(), -1, 0, 0, 0, UringAbi.SEND_ZC_REPORT_USAGE, RingFeature.SEND_ZC.ordinal());
         Sqe.sendmsgZc(ring.sqe(), -1, 0, 0, UringAbi.SEND_ZC_REPORT_USAGE, RingFeature.SENDMSG_ZC.ordinal());

@@ -52,6 +52,15 @@ public final class Sqe {
         fill(sqe, UringAbi.OP_RECV, UringAbi.SQE_BUFFER_SELECT, recvFlags, fd, 0, 0, 0, 0, userData, group);
     }
 
+    /**
+     * Receives messages one after the other, each into a buffer of {@code group}: a struct io_uring_recvmsg_out, room for
+     * name and control as long as {@code msghdr} says, then the payload. Linux 6.0.
+     */
+    public static void recvmsgMultishot(long sqe, int fd, long msghdr, int msgFlags, int group, long userData) {
+        fill(sqe, UringAbi.OP_RECVMSG, UringAbi.SQE_BUFFER_SELECT, UringAbi.RECV_MULTISHOT, fd, 0, msghdr, 1, msgFlags,
+                userData, group);
+    }
+
     public static void send(long sqe, int fd, long buffer, int bytes, int msgFlags, long userData) {
         fill(sqe, UringAbi.OP_SEND, 0, 0, fd, 0, buffer, bytes, msgFlags, userData, 0);
     }

@@ -96,6 +96,13 @@ public final class UringAbi {
     /** {@code IOU_PBUF_RING_INC}, Linux 6.12: a buffer is consumed piece by piece. */
     public static final int PBUF_RING_INC = 2;
 
+    // struct io_uring_recvmsg_out, in front of what a multishot recvmsg receives
+    public static final int RECVMSG_OUT_BYTES = 16;
+    public static final int RECVMSG_OUT_NAMELEN = 0;
+    public static final int RECVMSG_OUT_CONTROLLEN = 4;
+    public static final int RECVMSG_OUT_PAYLOADLEN = 8;
+    public static final int RECVMSG_OUT_FLAGS = 12;
+
     public static final int OP_NOP = 0;
     public static final int OP_POLL_ADD = 6;
     public static final int OP_SENDMSG = 9;

@@ -1,0 +1,19 @@
+package io.evpl.channel;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
+
+/** What every channel that reads lets its backend's half know. All on the loop's thread. */
+public interface ReadEvents {
+    int fd();
+
+    ChannelPipeline pipeline();
+
+    ChannelConfig config();
+
+    RecvByteBufAllocator.ExtendedHandle allocHandle();
+
+    /** Whether what arrives may still be passed on. */
+    boolean isOpen();
+}
