@@ -61,7 +61,8 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     private final WakeFd wakeFd;
     private final LoopClock clock;
     private final SpinPolicy spinPolicy;
-    private final int cpu;
+    /** -1 if the loop is not pinned. */
+    private volatile int cpu;
     private final SpinPolicy.Work anyWork = this::look;
     private final Set<Channel> channels = Collections.newSetFromMap(new IdentityHashMap<>());
     private final SourceList sources = new SourceList();
@@ -137,6 +138,7 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         if (cpu >= 0 && !CpuAffinity.pinThread(cpu)) {
             LOGGER.warn("Cannot pin {} to CPU {}: it is not among the CPUs this process may use",
                     Thread.currentThread().getName(), cpu);
+            cpu = -1;
         }
         if (clock instanceof VirtualClock virtual) {
             virtual.follow(clockAdvanced);
@@ -503,6 +505,11 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     /** {@code io_uring} or {@code epoll}. */
     public String backend() {
         return backend;
+    }
+
+    /** The CPU that the loop's thread is pinned to, -1 if to none. */
+    public int cpu() {
+        return cpu;
     }
 
     /** Turns so far. */

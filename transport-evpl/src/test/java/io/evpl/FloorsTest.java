@@ -35,6 +35,7 @@ class FloorsTest {
     private static final List<Floor> FLOORS = List.of(
             new Floor("io.evpl.loop", BACKENDS, "the loop never sees a backend"),
             new Floor("io.evpl.channel", BACKENDS, "what channels share knows no backend"),
+            new Floor("io.evpl.name", "io\\.evpl\\.(?!loop\\b|name\\b)\\w+", "names know loops' clocks and Netty, and nothing else"),
             new Floor("io.evpl.uring", "io\\.evpl\\.epoll\\b", "uring never sees epoll"),
             new Floor("io.evpl.uring", "\\bepoll(Create1|Ctl|Wait|Pwait2)\\b", "uring never sees epoll"),
             // EFD_* are eventfd's, and io_uring's poll takes epoll's event bits (io_uring_enter(2), IORING_OP_POLL_ADD).

@@ -1,0 +1,2 @@
+/** Tests of names and addresses, and a name server for them. */
+package io.evpl.name;
