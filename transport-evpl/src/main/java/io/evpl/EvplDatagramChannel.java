@@ -81,6 +81,9 @@ public final class EvplDatagramChannel extends EvplPacketChannel implements Data
      */
     @Override
     protected void doDisconnect() throws Exception {
+        if (!isConnected()) {
+            return;
+        }
         InetSocketAddress before = boundTo != null ? boundTo : new InetSocketAddress(localAddress().getPort());
         super.doDisconnect();
         if (localAddress() == null) {

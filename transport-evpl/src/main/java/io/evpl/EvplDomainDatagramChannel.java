@@ -18,7 +18,7 @@ import java.net.SocketAddress;
 
 /**
  * A unix datagram socket on an {@link EvplEventLoop}: whole messages between processes of one machine, in order and without
- * loss. Handlers get {@link DomainDatagramPacket}s, whose sender is null if it is not bound; they may write these, other
+ * loss. Handlers get {@link DomainDatagramPacket}s, whose sender has an empty path if it is not bound; they may write these, other
  * envelopes of a {@link ByteBuf} and a {@link DomainSocketAddress}, and on a connected channel a {@link ByteBuf}.
  */
 public final class EvplDomainDatagramChannel extends EvplPacketChannel implements DomainDatagramChannel {

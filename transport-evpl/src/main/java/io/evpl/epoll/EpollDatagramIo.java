@@ -19,6 +19,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.ReferenceCounted;
+import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * One datagram socket watched by epoll: edges are remembered until a call says that there is no more. It receives and
@@ -45,7 +46,10 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
     private final int nameRoomBytes;
     private final int place;
     private final ByteBuf[] buffers = new ByteBuf[RECEIVE_BATCH];
-    /** As many as came the last times: a buffer that is not filled was allocated in vain. */
+    /**
+     * As many as came the last time, and a few more, so that a batch that is not full says that there are no more: a buffer that
+     * is not filled was allocated in vain, and so was a call that finds nothing.
+     */
     private int batchGuess = FIRST_BATCH;
     private boolean wanted;
     private boolean readable;
@@ -139,8 +143,9 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
             left -= received;
             // Fewer than asked for: there are no more, but an error that ended the batch may be kept for the next call.
             readable = received == count || hasError;
-            batchGuess = received == count ? Math.min(count * 2, RECEIVE_BATCH) : Math.max(received, FIRST_BATCH);
-        } while (readable && left > 0 && !closed && events.isOpen() && handle.continueReading());
+            batchGuess = received == count ? count * 2 : Math.max(received + received / 8 + 2, FIRST_BATCH);
+        } while (readable && left > 0 && !closed && events.isOpen()
+                && handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER));
         if (any) {
             handle.readComplete();
             events.pipeline().fireChannelReadComplete();

@@ -58,6 +58,7 @@ public final class EpollSource implements Transport {
     private int freeCount;
     private int ready;
     private Target[] again = new Target[FIRST_PLACES];
+    private Target[] againSpare = new Target[FIRST_PLACES];
     private int againCount;
     private boolean hasPwait2 = true;
     private long enters;
@@ -210,10 +211,15 @@ public final class EpollSource implements Transport {
         if (againCount == 0) {
             return;
         }
-        Target[] due = Arrays.copyOf(again, againCount);
-        Arrays.fill(again, 0, againCount, null);
+        // Whoever asks meanwhile is for the next turn.
+        Target[] due = again;
+        int count = againCount;
+        again = againSpare;
+        againSpare = due;
         againCount = 0;
-        for (Target target : due) {
+        for (int i = 0; i < count; i++) {
+            Target target = due[i];
+            due[i] = null;
             target.ready(0);
         }
     }

@@ -1,8 +1,10 @@
 package io.evpl.uring;
 
 import io.evpl.channel.DatagramBatch;
+import io.evpl.channel.DatagramEvents;
 import io.evpl.linux.Errno;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.linux.uring.RingFeature;
 import io.evpl.linux.uring.Sqe;
 import io.netty.channel.ChannelOutboundBuffer;
 
@@ -13,7 +15,17 @@ import io.netty.channel.ChannelOutboundBuffer;
 final class DatagramSends {
     /** Messages with the kernel at a time; what is flushed beyond waits. */
     private static final int MAX_MESSAGES = 256;
+    /** Unix datagrams are in order (unix(7)), and of two that wait for room in the kernel either may get it first. */
+    private static final int MAX_MESSAGES_IN_ORDER = 1;
     private static final int FIRST_PLACES = 16;
+    /**
+     * The kernel must not wait for room itself: it would go on where the first try had left the vectors, and send what is
+     * left of the datagram, or nothing, as a datagram (io_sendmsg, where unix_dgram_sendmsg has copied before -EAGAIN).
+     */
+    private static final int FLAGS = SocketOptions.MSG_NOSIGNAL | SocketOptions.MSG_DONTWAIT;
+    private static final int POLLOUT = 4;
+    /** poll(2) flag beyond 16 bits: edges. A unix socket counts as writable while its receiver takes nothing. */
+    private static final int EPOLLET = 1 << 31;
 
     /** One message: one datagram, or several as its segments. */
     private final class Send implements Op.Target {
@@ -23,11 +35,14 @@ final class DatagramSends {
         private int result;
         /** Its datagrams are sent one by one. */
         private boolean singly;
+        /** Others were before it when it was tried. */
+        private boolean behind;
 
         @Override
         public void completed(Op op, int res, int flags, boolean more) {
             this.op = null;
             result = res;
+            withoutRoom += res == -Errno.EAGAIN ? 1 : 0;
             inFlight--;
             io.sendCompleted();
         }
@@ -37,6 +52,7 @@ final class DatagramSends {
     private final UringSource source;
     private final DatagramBatch batch;
     private final int fd;
+    private final int maxMessages;
     private Send[] sends = new Send[FIRST_PLACES];
     private int head;
     private int count;
@@ -44,27 +60,35 @@ final class DatagramSends {
     /** Datagrams at the front of the outbound buffer that are in these messages. */
     private int packets;
     private boolean accounting;
+    /** The oldest waits for room in the kernel, and all others for it. */
+    private boolean isBlocked;
+    /** Messages that found no room: nothing new may overtake them. */
+    private int withoutRoom;
+    private Op room;
+    private boolean isRoomCancelled;
+    private final Op.Target roomTarget = this::roomCame;
     /** Whose datagrams they are; the channel lets go of it when it closes, its promises wait for the results. */
     private ChannelOutboundBuffer out;
 
-    DatagramSends(UringDatagramIo io, UringSource source, DatagramBatch batch, int fd) {
+    DatagramSends(UringDatagramIo io, UringSource source, DatagramBatch batch, DatagramEvents events) {
         this.io = io;
         this.source = source;
         this.batch = batch;
-        this.fd = fd;
+        fd = events.fd();
+        maxMessages = events.family().isInet() ? MAX_MESSAGES : MAX_MESSAGES_IN_ORDER;
     }
 
     /** Hands to the ring what of {@code out} it does not have, up to the limit. */
     void write(ChannelOutboundBuffer out) {
-        if (accounting) {
-            return; // once all is accounted for, the channel is asked to write on
+        if (accounting || withoutRoom > 0) {
+            return; // once that is over, the channel is asked to write on
         }
         this.out = out;
         if (count == 0) {
             DatagramBatch.dropCancelled(out);
         }
         for (;;) {
-            int most = Math.min(Math.min(out.size() - packets, MAX_MESSAGES - count), DatagramBatch.MAX_PACKETS);
+            int most = Math.min(Math.min(out.size() - packets, maxMessages - count), DatagramBatch.MAX_PACKETS);
             if (most <= 0) {
                 return;
             }
@@ -76,6 +100,7 @@ final class DatagramSends {
             for (int i = 0; i < messages; i++) {
                 Send send = append();
                 send.singly = false;
+                send.behind = count > 1;
                 send.packets = batch.packets(i);
                 send.segmentBytes = batch.segmentBytes(i);
                 packets += send.packets;
@@ -107,11 +132,11 @@ final class DatagramSends {
     private void submit(Send send, long message) {
         send.op = source.ops().begin(send, Op.SEND);
         inFlight++;
-        Sqe.sendmsg(source.ring().sqe(), fd, message, SocketOptions.MSG_NOSIGNAL, send.op.id());
+        Sqe.sendmsg(source.ring().sqe(), fd, message, FLAGS, send.op.id());
     }
 
     boolean isBusy() {
-        return inFlight > 0 || accounting;
+        return inFlight > 0 || accounting || room != null;
     }
 
     /**
@@ -127,6 +152,9 @@ final class DatagramSends {
             // the next one
         }
         accounting = false;
+        if (count == 0 && !isRoomCancelled) {
+            stopAwaitingRoom();
+        }
     }
 
     /** @return whether it is done with, and the next one's turn */
@@ -139,8 +167,9 @@ final class DatagramSends {
             }
         } else if (io.isCancelling()) {
             return settleCancelled(send);
-        } else if (!isRetried(send.result)
-                && (send.singly || send.packets == 1 || !batch.isRefusedForItsSegments(send.result, send.segmentBytes))) {
+        } else if (isRetried(send.result)) {
+            return retry(send);
+        } else if (send.singly || send.packets == 1 || !batch.isRefusedForItsSegments(send.result, send.segmentBytes)) {
             takeOff(send);
             DatagramBatch.refused(out, send.result);
         }
@@ -152,7 +181,9 @@ final class DatagramSends {
             send.result = -Errno.ECANCELED;
             return settleCancelled(send);
         }
-        sendOneOf(send);
+        // Of several that did not go together each goes alone, one after the other: errors are then each one's own.
+        send.singly = true;
+        sendAgain(send);
         return false;
     }
 
@@ -160,13 +191,54 @@ final class DatagramSends {
         return result == -Errno.EINTR || result == -Errno.EAGAIN || result == -Errno.ECANCELED;
     }
 
-    /** Of several that did not go together each goes alone, one after the other: errors are then each one's own. */
-    private void sendOneOf(Send send) {
-        send.singly = true;
-        long memory = source.scratch(batch.bytes(1));
+    /** @return false: it is not done with */
+    private boolean retry(Send send) {
+        if (send.result == -Errno.EAGAIN && !send.behind) {
+            isBlocked = true;
+            awaitRoom();
+        } else {
+            sendAgain(send);
+        }
+        return false;
+    }
+
+    private void awaitRoom() {
+        if (room == null) {
+            room = source.ops().begin(roomTarget, Op.POLL);
+            long sqe = source.ring().sqe();
+            if (source.has(RingFeature.MULTISHOT_POLL)) {
+                Sqe.pollMultishot(sqe, fd, POLLOUT | EPOLLET, room.id());
+            } else {
+                Sqe.poll(sqe, fd, POLLOUT, room.id());
+            }
+        }
+    }
+
+    private void roomCame(Op op, int result, int flags, boolean more) {
+        if (!more) {
+            room = null;
+            isRoomCancelled = false;
+            if (isBlocked && result < 0 && !io.isCancelling()) {
+                awaitRoom(); // it was not needed any more, and is again
+                return;
+            }
+        }
+        if (isBlocked && !io.isCancelling()) {
+            isBlocked = false;
+            sendAgain(at(0));
+        }
+        io.sendCompleted();
+    }
+
+    private void sendAgain(Send send) {
+        withoutRoom -= send.result == -Errno.EAGAIN ? 1 : 0;
+        send.behind = false;
         DatagramBatch.dropCancelled(out);
-        int messages = batch.prepare(out, 0, 1, memory);
-        assert messages == 1 : messages + " messages at the front of the outbound buffer";
+        int most = send.singly ? 1 : send.packets;
+        int messages = batch.prepare(out, 0, most, source.scratch(batch.bytes(most)));
+        if (messages > 1) { // its channel wants no segments any more
+            send.singly = true;
+        }
         submit(send, batch.message(0));
     }
 
@@ -211,6 +283,14 @@ final class DatagramSends {
             if (at(i).op != null) {
                 source.cancel(at(i).op);
             }
+        }
+        stopAwaitingRoom();
+    }
+
+    private void stopAwaitingRoom() {
+        if (room != null) {
+            isRoomCancelled = true;
+            source.cancel(room);
         }
     }
 }

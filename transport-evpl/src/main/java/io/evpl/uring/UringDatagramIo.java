@@ -61,7 +61,7 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
         nameRoomBytes = events.family().nameRoomBytes();
         inbound = new InboundFlow(events);
         arrival = new DatagramArrival(events, addresses, this);
-        sends = new DatagramSends(this, source, new DatagramBatch(events, addresses), fd);
+        sends = new DatagramSends(this, source, new DatagramBatch(events, addresses), events);
     }
 
     // ---- receiving

@@ -49,6 +49,11 @@ public final class ScriptedBuffers {
         return available() == 0;
     }
 
+    /** Bytes that the next buffer has room for. */
+    int room() {
+        return NativeAddress.getInt(ring + (long) (head & entries - 1) * UringAbi.BUF_BYTES + UringAbi.BUF_LEN);
+    }
+
     Filled fill(byte[] data, int from) {
         long entry = ring + (long) (head & entries - 1) * UringAbi.BUF_BYTES;
         long address = NativeAddress.getLong(entry + UringAbi.BUF_ADDR);

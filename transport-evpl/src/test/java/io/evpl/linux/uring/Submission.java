@@ -4,6 +4,7 @@ import io.evpl.linux.NativeAddress;
 import io.evpl.linux.socket.Iovec;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -37,6 +38,7 @@ public final class Submission {
     private final long userData;
     private final int bufGroup;
     private final long[] iovecs;
+    private final ScriptedDatagram datagram;
     private boolean cancellable = true;
     private boolean completed;
 
@@ -53,6 +55,7 @@ public final class Submission {
         userData = NativeAddress.getLong(sqe + USER_DATA);
         bufGroup = NativeAddress.getShort(sqe + BUF_GROUP) & 0xffff;
         iovecs = isSendmsg() ? copyIovecs() : null;
+        datagram = isSendmsg() || opcode == UringAbi.OP_RECVMSG ? ScriptedDatagram.of(addr) : null;
     }
 
     private boolean isSendmsg() {
@@ -122,7 +125,7 @@ public final class Submission {
 
     public boolean isMultishot() {
         return switch (opcode) {
-            case UringAbi.OP_RECV -> (ioprio & UringAbi.RECV_MULTISHOT) != 0;
+            case UringAbi.OP_RECV, UringAbi.OP_RECVMSG -> (ioprio & UringAbi.RECV_MULTISHOT) != 0;
             case UringAbi.OP_ACCEPT -> (ioprio & UringAbi.ACCEPT_MULTISHOT) != 0;
             case UringAbi.OP_POLL_ADD -> (len & UringAbi.POLL_ADD_MULTI) != 0;
             default -> false;
@@ -168,7 +171,22 @@ public final class Submission {
         return copy;
     }
 
+    /** Where a datagram is sent, null if it does not say. */
+    public InetSocketAddress recipient() {
+        return datagram.name();
+    }
+
+    /** UDP_SEGMENT of what is sent, 0 if it is one datagram. */
+    public int segmentBytes() {
+        return datagram.segmentBytes();
+    }
+
     // ---- completing it
+
+    /** A datagram comes for a recvmsg: it takes a whole buffer, and what does not fit is cut off. */
+    public void receiveDatagram(byte[] payload, InetSocketAddress sender) {
+        datagram.receive(this, selectsBuffer() ? kernel.buffers(bufGroup) : null, payload, sender);
+    }
 
     /** The last completion. */
     public void complete(int res) {
