@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.channel.AddressFamily;
+import io.evpl.channel.ReadEvents;
 import io.evpl.linux.Errno;
 import io.evpl.linux.NativeAddress;
 import io.evpl.linux.Syscalls;
@@ -8,8 +9,11 @@ import io.evpl.linux.socket.SockAddr;
 import io.evpl.linux.socket.SocketOptions;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
@@ -137,8 +141,53 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
         }
     }
 
+    // ---- the backend's half
+
+    abstract BackendHalf<?> half();
+
+    @Override
+    protected void doDeregister() {
+        half().leave(loop(), isOpen());
+        loop().remove(this);
+    }
+
+    /** The end of a close: the kernel holds nothing of this channel. */
     void closeFd() {
+        half().release();
         int result = Syscalls.close(fd);
         assert !Errno.isBug(result) : "close: " + Errno.text(-result);
+    }
+
+    /** What every backend's half asks. */
+    abstract class SocketUnsafe extends AbstractUnsafe implements ReadEvents {
+        @Override
+        public int fd() {
+            return fd;
+        }
+
+        @Override
+        public ChannelPipeline pipeline() {
+            return EvplChannel.this.pipeline();
+        }
+
+        @Override
+        public ChannelConfig config() {
+            return EvplChannel.this.config();
+        }
+
+        @Override
+        public RecvByteBufAllocator.ExtendedHandle allocHandle() {
+            return (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return EvplChannel.this.isOpen();
+        }
+
+        @Override
+        public void drained() {
+            half().drained();
+        }
     }
 }

@@ -1,8 +1,8 @@
 package io.evpl;
 
 import io.evpl.channel.AddressFamily;
+import io.evpl.channel.ChannelIo;
 import io.evpl.channel.ServerEvents;
-import io.evpl.channel.ServerIo;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SocketOptions;
@@ -24,8 +24,7 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
     private enum State { OPEN, LISTENING, CLOSING, CLOSED }
 
     private volatile State state = State.OPEN;
-    private ServerIo io;
-    private Runnable afterDrain;
+    private final BackendHalf<ChannelIo> half = new BackendHalf<>();
 
     /** A socket that is not bound yet. @throws io.netty.channel.ChannelException no socket can be opened */
     EvplListeningChannel(AddressFamily family) {
@@ -60,18 +59,13 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
 
     @Override
     protected void doRegister() {
-        io = loop().transport().server((ServerUnsafe) unsafe());
+        half.begin(loop().transport().server((ServerUnsafe) unsafe()));
         loop().add(this);
     }
 
     @Override
-    protected void doDeregister() {
-        if (io != null && io.isBusy() && isOpen()) {
-            io.cancel();
-            loop().transport().settle(io::isBusy);
-        }
-        releaseIo();
-        loop().remove(this);
+    BackendHalf<ChannelIo> half() {
+        return half;
     }
 
     @Override
@@ -96,8 +90,8 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
 
     @Override
     protected void doBeginRead() {
-        if (io != null && isOpen()) {
-            io.beginRead();
+        if (half.io() != null && isOpen()) {
+            half.io().beginRead();
         }
     }
 
@@ -106,16 +100,10 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
         if (!isRegistered()) {
             return;
         }
-        if (loop().inEventLoop()) {
-            if (io != null && isOpen()) {
-                io.stopRead();
-            }
-        } else {
-            loop().execute(() -> {
-                if (io != null && isOpen() && !config().isAutoRead()) {
-                    io.stopRead();
-                }
-            });
+        if (!loop().inEventLoop()) {
+            loop().execute(this::stopRead);
+        } else if (half.io() != null && isOpen() && !config().isAutoRead()) {
+            half.io().stopRead();
         }
     }
 
@@ -125,10 +113,9 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
         if (state == State.CLOSED) {
             return;
         }
-        if (io != null && io.isBusy()) {
+        if (half.isBusy()) {
             state = State.CLOSING;
-            afterDrain = this::finishClose;
-            io.cancel();
+            half.cancelThen(this::finishClose);
             return;
         }
         finishClose();
@@ -136,15 +123,7 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
 
     private void finishClose() {
         state = State.CLOSED;
-        releaseIo();
         closeFd();
-    }
-
-    private void releaseIo() {
-        if (io != null && !io.isBusy()) {
-            io.close();
-            io = null;
-        }
     }
 
     @Override
@@ -157,7 +136,7 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
         throw new UnsupportedOperationException("a listening socket is not written to");
     }
 
-    private final class ServerUnsafe extends AbstractUnsafe implements ServerEvents {
+    private final class ServerUnsafe extends SocketUnsafe implements ServerEvents {
         @Override
         public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
             safeSetFailure(promise, new UnsupportedOperationException("a listening socket does not connect"));
@@ -166,39 +145,11 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
         /** The listening address must be free when the promise of the close completes: wait for the accept to end. */
         @Override
         protected Executor prepareToClose() {
-            if (io == null || !io.isBusy()) {
+            if (!half.isBusy()) {
                 return null;
             }
             state = State.CLOSING;
-            return command -> {
-                afterDrain = command;
-                io.cancel();
-            };
-        }
-
-        @Override
-        public int fd() {
-            return fd;
-        }
-
-        @Override
-        public ChannelPipeline pipeline() {
-            return EvplListeningChannel.this.pipeline();
-        }
-
-        @Override
-        public EvplListeningChannelConfig config() {
-            return EvplListeningChannel.this.config();
-        }
-
-        @Override
-        public RecvByteBufAllocator.ExtendedHandle allocHandle() {
-            return (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return EvplListeningChannel.this.isOpen();
+            return half::cancelThen;
         }
 
         @Override
@@ -209,15 +160,6 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
         @Override
         public void acceptFailed(int result) {
             pipeline().fireExceptionCaught(Errno.toException("accept", result));
-        }
-
-        @Override
-        public void drained() {
-            Runnable command = afterDrain;
-            afterDrain = null;
-            if (command != null) {
-                command.run();
-            }
         }
     }
 }

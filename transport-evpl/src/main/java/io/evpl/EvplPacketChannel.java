@@ -13,9 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
 import io.netty.util.internal.StringUtil;
@@ -38,9 +36,7 @@ abstract class EvplPacketChannel extends EvplChannel {
     private volatile boolean bound;
     private volatile boolean connected;
     private volatile long truncatedDatagrams;
-    private DatagramIo io;
-    /** Runs once the kernel has given back every operation: the rest of a close. */
-    private Runnable afterDrain;
+    private final BackendHalf<DatagramIo> half = new BackendHalf<>();
     private SocketAddress checked;
 
     EvplPacketChannel(AddressFamily family) {
@@ -117,7 +113,7 @@ abstract class EvplPacketChannel extends EvplChannel {
 
     @Override
     protected void doRegister() throws Exception {
-        io = loop().transport().datagram(packetUnsafe());
+        half.begin(loop().transport().datagram(packetUnsafe()));
         loop().add(this);
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (out != null && !out.isEmpty()) {
@@ -126,24 +122,8 @@ abstract class EvplPacketChannel extends EvplChannel {
     }
 
     @Override
-    protected void doDeregister() {
-        if (isBusy() && isOpen()) {
-            io.cancel();
-            loop().transport().settle(io::isBusy);
-        }
-        releaseIo();
-        loop().remove(this);
-    }
-
-    private void releaseIo() {
-        if (io != null && !io.isBusy()) {
-            io.close();
-            io = null;
-        }
-    }
-
-    private boolean isBusy() {
-        return io != null && io.isBusy();
+    BackendHalf<DatagramIo> half() {
+        return half;
     }
 
     // ---- addresses
@@ -193,8 +173,8 @@ abstract class EvplPacketChannel extends EvplChannel {
 
     @Override
     protected void doBeginRead() {
-        if (io != null && isOpen()) {
-            io.beginRead();
+        if (half.io() != null && isOpen()) {
+            half.io().beginRead();
         }
     }
 
@@ -244,20 +224,20 @@ abstract class EvplPacketChannel extends EvplChannel {
 
     @Override
     protected void doWrite(ChannelOutboundBuffer out) {
-        io.write(out);
+        half.io().write(out);
     }
 
     // ---- closing
 
     @Override
     protected void doClose() throws Exception {
+        closesFor(CloseReason.ofClosing(this));
         if (state == State.CLOSED) {
             return;
         }
-        if (isBusy()) { // closed forcibly
+        if (half.isBusy()) { // closed forcibly
             state = State.CLOSING;
-            afterDrain = this::finishClose;
-            io.cancel();
+            half.cancelThen(this::finishClose);
             return;
         }
         finishClose();
@@ -266,7 +246,6 @@ abstract class EvplPacketChannel extends EvplChannel {
     private void finishClose() {
         if (state != State.CLOSED) {
             state = State.CLOSED;
-            releaseIo();
             closeFd();
         }
     }
@@ -276,15 +255,15 @@ abstract class EvplPacketChannel extends EvplChannel {
             return;
         }
         if (loop().inEventLoop()) {
-            if (io != null && isOpen()) {
-                action.accept(io);
+            if (half.io() != null && isOpen()) {
+                action.accept(half.io());
             }
         } else {
             loop().execute(() -> onLoop(action));
         }
     }
 
-    private final class PacketUnsafe extends AbstractUnsafe implements DatagramEvents {
+    private final class PacketUnsafe extends SocketUnsafe implements DatagramEvents {
         @Override
         public void connect(SocketAddress remoteAddress, SocketAddress localAddress, ChannelPromise promise) {
             if (!promise.setUncancellable() || !ensureOpen(promise)) {
@@ -313,23 +292,11 @@ abstract class EvplPacketChannel extends EvplChannel {
         /** The rest of the close waits until the kernel holds nothing of this channel's. */
         @Override
         protected Executor prepareToClose() {
-            if (!isBusy()) {
+            if (!half.isBusy()) {
                 return null;
             }
             state = State.CLOSING;
-            return command -> {
-                afterDrain = command;
-                io.cancel();
-            };
-        }
-
-        @Override
-        public void drained() {
-            Runnable rest = afterDrain;
-            afterDrain = null;
-            if (rest != null) {
-                rest.run();
-            }
+            return half::cancelThen;
         }
 
         @Override
@@ -366,11 +333,6 @@ abstract class EvplPacketChannel extends EvplChannel {
         // ---- what the backend asks
 
         @Override
-        public int fd() {
-            return fd;
-        }
-
-        @Override
         public AddressFamily family() {
             return family;
         }
@@ -382,47 +344,27 @@ abstract class EvplPacketChannel extends EvplChannel {
 
         @Override
         public int payloadBytes() {
-            return config().getMaxDatagramPayloadSize();
+            return EvplPacketChannel.this.config().getMaxDatagramPayloadSize();
         }
 
         @Override
         public int controlBytes() {
-            return config().controlBytes();
+            return EvplPacketChannel.this.config().controlBytes();
         }
 
         @Override
         public boolean usesGro() {
-            return config().isUdpGro();
+            return EvplPacketChannel.this.config().isUdpGro();
         }
 
         @Override
         public boolean sendsFromSender() {
-            return config().sendsFromSender();
+            return EvplPacketChannel.this.config().sendsFromSender();
         }
 
         @Override
         public boolean coalesces() {
-            return config().coalesces();
-        }
-
-        @Override
-        public ChannelPipeline pipeline() {
-            return EvplPacketChannel.this.pipeline();
-        }
-
-        @Override
-        public EvplPacketChannelConfig config() {
-            return EvplPacketChannel.this.config();
-        }
-
-        @Override
-        public RecvByteBufAllocator.ExtendedHandle allocHandle() {
-            return (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return EvplPacketChannel.this.isOpen();
+            return EvplPacketChannel.this.config().coalesces();
         }
     }
 }

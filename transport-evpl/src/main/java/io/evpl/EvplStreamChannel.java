@@ -13,10 +13,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -35,9 +33,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
     private final ConnectionState state = new ConnectionState();
-    private StreamIo io;
-    /** Runs once the kernel has given back every operation: the rest of a close. */
-    private Runnable afterDrain;
+    private final BackendHalf<StreamIo> half = new BackendHalf<>();
     private ConnectAttempt attempt;
     private boolean readWhenActive;
     /** Waits for the write that is with the kernel: what it takes still counts as written. */
@@ -94,7 +90,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
     @Override
     protected void doRegister() {
-        io = loop().transport().stream(streamUnsafe());
+        half.begin(loop().transport().stream(streamUnsafe()));
         loop().add(this);
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (state.isActive() && out != null && !out.isEmpty()) {
@@ -103,35 +99,23 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     }
 
     @Override
-    protected void doDeregister() {
-        if (isBusy() && state.isOpen()) {
-            io.cancel();
-            loop().transport().settle(io::isBusy);
-        }
-        releaseIo();
-        loop().remove(this);
+    BackendHalf<StreamIo> half() {
+        return half;
     }
 
-    private void releaseIo() {
-        if (io != null && !io.isBusy()) {
-            io.close();
-            io = null;
-        }
-    }
-
-    private boolean isBusy() {
-        return io != null && io.isBusy();
+    private StreamIo io() {
+        return half.io();
     }
 
     // ---- reading
 
     @Override
     protected void doBeginRead() {
-        if (io == null || !state.isOpen()) {
+        if (io() == null || !state.isOpen()) {
             return;
         }
         if (state.isActive()) {
-            io.beginRead();
+            io().beginRead();
         } else {
             readWhenActive = true;
         }
@@ -150,8 +134,8 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     void receiveAnew() {
         if (isRegistered()) {
             onLoop(() -> {
-                if (io != null && state.isActive()) {
-                    io.receiveAnew();
+                if (io() != null && state.isActive()) {
+                    io().receiveAnew();
                 }
             });
         }
@@ -174,8 +158,8 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     }
 
     private void stopReadNow() {
-        if (io != null && state.isActive()) {
-            io.stopRead();
+        if (io() != null && state.isActive()) {
+            io().stopRead();
         }
     }
 
@@ -196,7 +180,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     @Override
     protected void doWrite(ChannelOutboundBuffer out) throws Exception {
         try {
-            io.write(out);
+            io().write(out);
         } catch (IOException e) {
             closesFor(CloseReason.failure(e));
             throw e;
@@ -297,17 +281,16 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         closesFor(CloseReason.ofClosing(this));
         switch (state.state()) {
             case CLOSING -> {
-                if (!isBusy()) {
+                if (!half.isBusy()) {
                     closeNow(state.onDrained());
                 }
             }
             case CLOSED -> {
             }
             case FRESH, CONNECTING, ACTIVE, INPUT_ENDED, OUTPUT_ENDED, BOTH_ENDED -> {
-                ConnectionState.Action action = state.onClose(isBusy());
+                ConnectionState.Action action = state.onClose(half.isBusy());
                 if (action == ConnectionState.Action.CANCEL) {
-                    afterDrain = () -> closeNow(state.onDrained());
-                    io.cancel();
+                    half.cancelThen(() -> closeNow(state.onDrained()));
                 } else {
                     closeNow(action);
                 }
@@ -326,12 +309,11 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
     private void closeNow(ConnectionState.Action action) {
         if (action == ConnectionState.Action.CLOSE_FD) {
-            releaseIo();
             closeFd();
         }
     }
 
-    private final class StreamUnsafe extends AbstractUnsafe implements StreamEvents {
+    private final class StreamUnsafe extends SocketUnsafe implements StreamEvents {
         // ---- connecting
 
         @Override
@@ -358,7 +340,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
             if (localAddress != null) {
                 doBind(localAddress);
             }
-            int result = io.connect(remoteAddress, family);
+            int result = io().connect(remoteAddress, family);
             if (result < 0 && !isBacklogFull(result)) {
                 IOException cause = Errno.toException("connect", result, remoteAddress);
                 closesFor(CloseReason.failure(cause));
@@ -380,10 +362,10 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         }
 
         private void connectAgain() {
-            if (io == null || state.state() != ConnectionState.State.CONNECTING) {
+            if (io() == null || state.state() != ConnectionState.State.CONNECTING) {
                 return;
             }
-            int result = io.connect(attempt.remote(), family);
+            int result = io().connect(attempt.remote(), family);
             if (result < 0) {
                 connectEnded(result);
             }
@@ -440,7 +422,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         @Override
         protected void flush0() {
             // While connecting, and while a write is with the kernel, what is flushed waits.
-            if (state.state() == ConnectionState.State.CONNECTING || io != null && io.isWriting()) {
+            if (state.state() == ConnectionState.State.CONNECTING || io() != null && io().isWriting()) {
                 return;
             }
             super.flush0();
@@ -468,12 +450,12 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
         /** What the kernel has taken by now is written; the rest fails. As with a transport that writes at once. */
         void shutdownOutputAfterWrite(ChannelPromise promise) {
-            if (io == null || !io.isWriting() || shutdownOutputPromise != null) {
+            if (io() == null || !io().isWriting() || shutdownOutputPromise != null) {
                 shutdownOutput(promise);
                 return;
             }
             shutdownOutputPromise = promise;
-            io.cancelWrite();
+            io().cancelWrite();
         }
 
         // ---- reading
@@ -481,7 +463,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         @Override
         public void inputEnded() {
             boolean seenBefore = state.isInputEnded();
-            switch (state.onInputEnded(config().isAllowHalfClosure())) {
+            switch (state.onInputEnded(EvplStreamChannel.this.config().isAllowHalfClosure())) {
                 case FIRE_INPUT_ENDED -> HalfClosure.fireInputEnded(pipeline());
                 case CLOSE -> {
                     closesFor(CloseReason.PEER);
@@ -522,54 +504,24 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         @Override
         protected Executor prepareToClose() {
             boolean lingers = isOpen() && lingers();
-            if (!isBusy() && !lingers) {
+            if (!half.isBusy() && !lingers) {
                 return null;
             }
             state.onClose(true);
             return command -> {
                 Runnable rest = lingers ? () -> {
-                    releaseIo();
+                    half.release();
                     GlobalEventExecutor.INSTANCE.execute(command);
                 } : command;
-                if (isBusy()) {
-                    afterDrain = rest;
-                    io.cancel();
+                if (half.isBusy()) {
+                    half.cancelThen(rest);
                 } else {
                     rest.run();
                 }
             };
         }
 
-        @Override
-        public void drained() {
-            Runnable rest = afterDrain;
-            afterDrain = null;
-            if (rest != null) {
-                rest.run();
-            }
-        }
-
         // ---- what the backend asks
-
-        @Override
-        public int fd() {
-            return fd;
-        }
-
-        @Override
-        public ChannelPipeline pipeline() {
-            return EvplStreamChannel.this.pipeline();
-        }
-
-        @Override
-        public EvplStreamChannelConfig config() {
-            return EvplStreamChannel.this.config();
-        }
-
-        @Override
-        public RecvByteBufAllocator.ExtendedHandle allocHandle() {
-            return (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
-        }
 
         @Override
         public boolean mayCarryDescriptors() {
@@ -589,11 +541,6 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         @Override
         public boolean isConnected() {
             return isActive();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return EvplStreamChannel.this.isOpen();
         }
     }
 }

@@ -47,7 +47,4 @@ public interface DatagramEvents extends ReadEvents {
 
     /** Room for more to send: call {@link DatagramIo#write} again if there is more. */
     void writable();
-
-    /** After {@link DatagramIo#cancel}: the kernel has given back every operation. */
-    void drained();
 }

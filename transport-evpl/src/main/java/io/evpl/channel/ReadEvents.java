@@ -16,4 +16,7 @@ public interface ReadEvents {
 
     /** Whether what arrives may still be passed on. */
     boolean isOpen();
+
+    /** After {@link ChannelIo#cancel}: the kernel has given back every operation. */
+    void drained();
 }

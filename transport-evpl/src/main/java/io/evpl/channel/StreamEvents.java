@@ -31,7 +31,4 @@ public interface StreamEvents extends ReadEvents {
 
     /** Writing failed; nothing of this channel's is with the kernel. */
     void writeFailed(Throwable cause);
-
-    /** After {@link StreamIo#cancel}: the kernel has given back every operation. */
-    void drained();
 }

@@ -12,7 +12,7 @@ public interface Transport extends Sleeper {
 
     StreamIo stream(StreamEvents events);
 
-    ServerIo server(ServerEvents events);
+    ChannelIo server(ServerEvents events);
 
     /** @throws IOException the kernel has no memory for a loop's first datagram channel */
     DatagramIo datagram(DatagramEvents events) throws IOException;

@@ -1,7 +1,7 @@
 package io.evpl.epoll;
 
+import io.evpl.channel.ChannelIo;
 import io.evpl.channel.ServerEvents;
-import io.evpl.channel.ServerIo;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.epoll.Epoll;
@@ -10,7 +10,7 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /** One listening socket watched by epoll. */
-final class EpollServerIo implements ServerIo, EpollSource.Target {
+final class EpollServerIo implements ChannelIo, EpollSource.Target {
     private final EpollSource source;
     private final ServerEvents events;
     private final int place;

@@ -2,10 +2,10 @@ package io.evpl.epoll;
 
 import io.evpl.channel.AddressCache;
 import io.evpl.channel.DatagramBatch;
+import io.evpl.channel.ChannelIo;
 import io.evpl.channel.DatagramEvents;
 import io.evpl.channel.DatagramIo;
 import io.evpl.channel.ServerEvents;
-import io.evpl.channel.ServerIo;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.channel.Transport;
@@ -104,7 +104,7 @@ public final class EpollSource implements Transport {
     }
 
     @Override
-    public ServerIo server(ServerEvents events) {
+    public ChannelIo server(ServerEvents events) {
         return new EpollServerIo(this, events);
     }
 

@@ -1,7 +1,7 @@
 package io.evpl.uring;
 
+import io.evpl.channel.ChannelIo;
 import io.evpl.channel.ServerEvents;
-import io.evpl.channel.ServerIo;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SocketOptions;
@@ -14,7 +14,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 import java.util.ArrayDeque;
 
 /** One listening socket on the ring. */
-final class UringServerIo implements ServerIo, Op.Target {
+final class UringServerIo implements ChannelIo, Op.Target {
     private final UringSource source;
     private final ServerEvents events;
     /** Accepted after the user had had enough; the next read begins with them. */

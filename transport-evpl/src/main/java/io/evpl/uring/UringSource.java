@@ -1,10 +1,10 @@
 package io.evpl.uring;
 
 import io.evpl.channel.AddressCache;
+import io.evpl.channel.ChannelIo;
 import io.evpl.channel.DatagramEvents;
 import io.evpl.channel.DatagramIo;
 import io.evpl.channel.ServerEvents;
-import io.evpl.channel.ServerIo;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.channel.Transport;
@@ -117,7 +117,7 @@ public final class UringSource implements Transport, Op.Target {
     }
 
     @Override
-    public ServerIo server(ServerEvents events) {
+    public ChannelIo server(ServerEvents events) {
         return new UringServerIo(this, events);
     }
 
