@@ -315,17 +315,19 @@ class EvplEventLoopBehaviourTest {
     void theTimeoutEndsAShutdownThatTasksProlong() throws Exception {
         start();
         Future<?> end = group.shutdownGracefully(200, 600, TimeUnit.MILLISECONDS);
-        int tasks = 0;
-        while (!end.await(20) && tasks < 200) {
+        long beginNs = System.nanoTime();
+        long lastTaskNs = beginNs;
+        while (!end.await(20) && lastTaskNs - beginNs < TimeUnit.SECONDS.toNanos(5)) {
             try {
                 loop.execute(() -> { });
-                tasks++;
+                lastTaskNs = System.nanoTime();
             } catch (RejectedExecutionException e) {
                 break;
             }
         }
         assertTrue(end.await(5, TimeUnit.SECONDS));
-        assertTrue(tasks > 10 && tasks < 200, "tasks: " + tasks);
+        long prolongedMs = TimeUnit.NANOSECONDS.toMillis(lastTaskNs - beginNs);
+        assertTrue(prolongedMs > 200 && prolongedMs < 5000, "tasks were taken for ms: " + prolongedMs);
     }
 
     @Test

@@ -24,6 +24,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Descriptors that a loop watches; with {@link FdEventOnLevelPollTest} on a kernel without multishot poll too. */
 class FdEventTest {
     private static final long WINDOW_MS = 50;
+    /** A machine that is busy with others delivers late. */
+    private static final int MAX_WINDOWS = 20;
 
     private final VirtualLoop virtual = new VirtualLoop();
     private final EvplEventLoop loop = virtual.loop();
@@ -84,13 +86,16 @@ class FdEventTest {
         });
     }
 
+    /** There is a window in which the loop does not turn: one that something keeps awake has none. */
     private void assertSleeps() throws Exception {
-        virtual.awaitSleep();
-        VirtualLoop.letPass(1);
-        virtual.awaitSleep();
-        long turns = loop.turns();
-        VirtualLoop.letPass(WINDOW_MS);
-        assertEquals(turns, loop.turns(), "turns");
+        long turns;
+        int windows = MAX_WINDOWS;
+        do {
+            assertTrue(windows-- > 0, "the loop is kept awake");
+            virtual.awaitSleep();
+            turns = loop.turns();
+            VirtualLoop.letPass(WINDOW_MS);
+        } while (loop.turns() != turns);
     }
 
     private void awaitReads(Counting counting, Integer... expected) throws Exception {
