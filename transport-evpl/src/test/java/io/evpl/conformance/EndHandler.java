@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.util.ReferenceCountUtil;
 
 /** Notes all that one end of a connection hears of, and reads as the program says. */
@@ -84,6 +85,8 @@ final class EndHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             log.add(key(Key.What.INPUT_ENDED));
+        } else if (event != ChannelInputShutdownReadComplete.INSTANCE) {
+            log.add(key(Key.What.BROKEN), 1, event.toString());
         }
     }
 
