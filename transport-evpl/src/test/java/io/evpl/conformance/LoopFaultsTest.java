@@ -9,10 +9,15 @@ import io.evpl.LoopTimer;
 import io.evpl.linux.OpenFds;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.ReferenceCountUtil;
 
@@ -25,6 +30,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -258,5 +264,55 @@ class LoopFaultsTest {
         assertThrows(IllegalStateException.class, () -> group.next().execute(() -> { }));
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         assertTrue(group.terminationFuture().awaitUninterruptibly(10_000), "ends");
+    }
+
+    /** Gives no memory. */
+    private static final class Exhausted extends DefaultMaxMessagesRecvByteBufAllocator {
+        @SuppressWarnings("deprecation") // Netty's own way to make handles
+        @Override
+        public Handle newHandle() {
+            return new MaxMessageHandle() {
+                @Override
+                public int guess() {
+                    return 64;
+                }
+
+                @Override
+                public ByteBuf allocate(ByteBufAllocator alloc) {
+                    throw new IllegalStateException("no memory left");
+                }
+            };
+        }
+    }
+
+    @Test
+    void aReceiveBufferThatCannotBeAllocatedClosesItsConnectionAndNoOther_13a_16() throws Exception {
+        EvplEventLoopGroup group = new EvplEventLoopGroup(1);
+        Channel listener = listen(group, group);
+        CountDownLatch answered = new CountDownLatch(1);
+        Channel other = connect(group, listener, new Counting(answered));
+        Failing failing = new Failing();
+        Channel client = new Bootstrap().group(group).channel(EvplSocketChannel.class).handler(failing)
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new Exhausted()).connect(listener.localAddress()).sync().channel();
+        client.writeAndFlush(client.alloc().directBuffer(1).writeByte(1));
+        assertTrue(client.closeFuture().await(10, TimeUnit.SECONDS), "does not close");
+        assertEquals("no memory left", failing.cause.get(10, TimeUnit.SECONDS).getMessage());
+        other.writeAndFlush(other.alloc().directBuffer(1).writeByte(1));
+        assertTrue(answered.await(10, TimeUnit.SECONDS));
+        shutDown(group);
+    }
+
+    private static Channel connect(EventLoopGroup group, Channel listener, ChannelHandler handler) throws Exception {
+        return new Bootstrap().group(group).channel(EvplSocketChannel.class).handler(handler)
+                .connect(listener.localAddress()).sync().channel();
+    }
+
+    private static final class Failing extends ChannelInboundHandlerAdapter {
+        private final CompletableFuture<Throwable> cause = new CompletableFuture<>();
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+            cause.complete(failure);
+        }
     }
 }
