@@ -5,10 +5,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
+
+import java.util.Set;
 
 /** Notes all that one end of a connection hears of, and reads as the program says. */
 final class EndHandler extends ChannelInboundHandlerAdapter {
+    /** They come with what the program does itself, and with the end of the input. */
+    private static final Set<Object> EXPECTED =
+            Set.of(ChannelInputShutdownReadComplete.INSTANCE, ChannelOutputShutdownEvent.INSTANCE);
+
     private final EventLog log;
     private final ConformanceTransport transport;
     private final int at;
@@ -85,7 +92,7 @@ final class EndHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             log.add(key(Key.What.INPUT_ENDED));
-        } else if (event != ChannelInputShutdownReadComplete.INSTANCE) {
+        } else if (!EXPECTED.contains(event)) {
             log.add(key(Key.What.BROKEN), 1, event.toString());
         }
     }

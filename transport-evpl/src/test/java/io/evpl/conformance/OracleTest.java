@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A suite that cannot fail is worth nothing: each way of being wrong is found. */
@@ -145,5 +146,18 @@ class OracleTest {
         Program unfinished = new Program("by hand", OpText.parse(CONNECT));
         new Machine(stage, transport, Sabotage.NONE, PATIENCE_MS).run(unfinished);
         assertFound(stage.leftovers(), "left behind", "channels=2");
+    }
+
+    @Test
+    void aProgramThatFailsIsShownWithItsReplayAndItsShortestPart() throws Exception {
+        Program program = Program.of("seed 3, length 9", OpText.parse(SERVICES + EXCHANGE), transport.traits());
+        try (ProgramRunner runner = new ProgramRunner(transport, "SomeTest", Breakage.READ_TWICE, PATIENCE_MS)) {
+            String report = assertThrows(AssertionError.class, () -> runner.run(program)).getMessage();
+            assertTrue(report.contains("-Dtest=SomeTest#shortPrograms* -Devpl.conformance.program=3:9"), report);
+            String shortest = report.substring(report.indexOf("the shortest"), report.indexOf("the program:"));
+            assertEquals(List.of("Listen", "Connect", "Send"), OpText.parse(shortest.substring(shortest.indexOf('\n')))
+                    .stream().map(op -> op.getClass().getSimpleName()).limit(3).toList());
+            assertTrue(!shortest.contains("Timer") && !shortest.contains("Bell"), shortest);
+        }
     }
 }

@@ -10,17 +10,25 @@ final class ProgramRunner implements AutoCloseable {
 
     private final ConformanceTransport transport;
     private final String testName;
+    private final Sabotage sabotage;
+    private final long patienceMs;
     private Stage stage;
 
     ProgramRunner(ConformanceTransport transport, String testName) throws Exception {
+        this(transport, testName, Sabotage.NONE, Stage.PATIENCE_MS);
+    }
+
+    ProgramRunner(ConformanceTransport transport, String testName, Sabotage sabotage, long patienceMs) throws Exception {
         this.transport = transport;
         this.testName = testName;
+        this.sabotage = sabotage;
+        this.patienceMs = patienceMs;
         stage = new Stage();
         stage.leftovers(); // the baseline
     }
 
     void run(Program program) throws Exception {
-        Machine machine = new Machine(stage, transport, Sabotage.NONE, Stage.PATIENCE_MS);
+        Machine machine = new Machine(stage, transport, sabotage, patienceMs);
         List<String> findings = machine.run(program);
         if (!findings.isEmpty()) {
             String backend = stage.backend();
@@ -67,7 +75,7 @@ final class ProgramRunner implements AutoCloseable {
     }
 
     private boolean fails(Program program) throws Exception {
-        boolean fails = !new Machine(stage, transport, Sabotage.NONE, SHORT_PATIENCE_MS).run(program).isEmpty();
+        boolean fails = !new Machine(stage, transport, sabotage, Math.min(patienceMs, SHORT_PATIENCE_MS)).run(program).isEmpty();
         if (fails) {
             stage = restart(stage);
         }
