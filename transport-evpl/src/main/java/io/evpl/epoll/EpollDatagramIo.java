@@ -173,7 +173,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
                 room += buffer.writableBytes();
                 describe(headers, count, buffer, controlRoomBytes);
             }
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | RuntimeException e) {
             if (count == 0) {
                 events.receiveFailed(e);
                 return -Errno.EAGAIN;

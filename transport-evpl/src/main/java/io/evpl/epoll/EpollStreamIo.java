@@ -172,7 +172,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         ByteBuf buffer;
         try {
             buffer = ReceiveBuffer.allocate(events);
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | RuntimeException e) {
             readable = false;
             events.receiveFailed(e);
             return -Errno.ENOMEM;

@@ -131,7 +131,7 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
             if (ownHead == null) {
                 ownHead = PooledByteBufAllocator.DEFAULT.directBuffer(headBytes());
             }
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | RuntimeException e) {
             events.receiveFailed(e);
             return;
         }

@@ -119,7 +119,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         if (own) {
             try {
                 ownBuffer = ReceiveBuffer.allocate(events);
-            } catch (OutOfMemoryError e) {
+            } catch (OutOfMemoryError | RuntimeException e) {
                 events.receiveFailed(e);
                 return;
             }

@@ -23,6 +23,8 @@ import io.netty.util.ReferenceCountUtil;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -266,8 +268,26 @@ class LoopFaultsTest {
         assertTrue(group.terminationFuture().awaitUninterruptibly(10_000), "ends");
     }
 
-    /** Gives no memory. */
+    /** How an allocator that has no memory says so: Netty's own, and a user's who likes it so. */
+    enum Exhaustion {
+        OUT_OF_MEMORY, EXCEPTION;
+
+        ByteBuf refuse() {
+            switch (this) {
+                case OUT_OF_MEMORY -> throw new OutOfMemoryError("no memory left");
+                case EXCEPTION -> throw new IllegalStateException("no memory left");
+            }
+            throw new AssertionError(this);
+        }
+    }
+
     private static final class Exhausted extends DefaultMaxMessagesRecvByteBufAllocator {
+        private final Exhaustion exhaustion;
+
+        Exhausted(Exhaustion exhaustion) {
+            this.exhaustion = exhaustion;
+        }
+
         @SuppressWarnings("deprecation") // Netty's own way to make handles
         @Override
         public Handle newHandle() {
@@ -279,21 +299,24 @@ class LoopFaultsTest {
 
                 @Override
                 public ByteBuf allocate(ByteBufAllocator alloc) {
-                    throw new IllegalStateException("no memory left");
+                    return exhaustion.refuse();
                 }
             };
         }
     }
 
-    @Test
-    void aReceiveBufferThatCannotBeAllocatedClosesItsConnectionAndNoOther_13a_16() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aReceiveBufferThatCannotBeAllocatedClosesItsConnectionAndNoOther_13a_16(Exhaustion exhaustion)
+            throws Exception {
         EvplEventLoopGroup group = new EvplEventLoopGroup(1);
         Channel listener = listen(group, group);
         CountDownLatch answered = new CountDownLatch(1);
         Channel other = connect(group, listener, new Counting(answered));
         Failing failing = new Failing();
         Channel client = new Bootstrap().group(group).channel(EvplSocketChannel.class).handler(failing)
-                .option(ChannelOption.RCVBUF_ALLOCATOR, new Exhausted()).connect(listener.localAddress()).sync().channel();
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new Exhausted(exhaustion))
+                .connect(listener.localAddress()).sync().channel();
         client.writeAndFlush(client.alloc().directBuffer(1).writeByte(1));
         assertTrue(client.closeFuture().await(10, TimeUnit.SECONDS), "does not close");
         assertEquals("no memory left", failing.cause.get(10, TimeUnit.SECONDS).getMessage());
