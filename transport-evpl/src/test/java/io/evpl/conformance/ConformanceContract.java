@@ -23,9 +23,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ConformanceContract {
-    private static final int SHORT_PROGRAMS = 200;
+    /** Seeds of short programs; a tenth as many of long ones. More find more. */
+    private static final int SHORT_PROGRAMS = Integer.getInteger("evpl.conformance.programs", 200);
     private static final int SHORT_OPS = 12;
-    private static final int LONG_PROGRAMS = 20;
+    private static final int LONG_PROGRAMS = SHORT_PROGRAMS / 10;
     private static final int LONG_OPS = 100;
     /** {@code seed:length} of the one program to run. */
     private static final String REPLAY = System.getProperty("evpl.conformance.program", "");
@@ -71,14 +72,14 @@ abstract class ConformanceContract {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     @DisplayName("T1-T8 D1-D6 B1-B5 P1-P8 H1-H2 C1-C6 S1-S8 U1-U2, in short programs")
     void shortProgramsGetAllThatTheyAreOwedAndNothingElse() throws Exception {
         run(shortPrograms());
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     @DisplayName("T1-T8 D1-D6 B1-B5 P1-P8 H1-H2 C1-C6 S1-S8 U1-U2, in long programs")
     void longProgramsGetAllThatTheyAreOwedAndNothingElse() throws Exception {
         run(longPrograms());

@@ -34,10 +34,18 @@ final class ConnectionModel {
         final List<Parcel> held = new ArrayList<>();
         boolean paused;
         boolean ended;
+        boolean endOnTheWay;
         int sent;
 
         boolean isQuiet() {
-            return onTheWay.isEmpty() && held.isEmpty();
+            return onTheWay.isEmpty() && held.isEmpty() && !endOnTheWay;
+        }
+
+        void quiesce() {
+            if (!paused) {
+                onTheWay.clear();
+                endOnTheWay = false;
+            }
         }
 
         /** Whoever writes with the void promise cannot know when the output may end. */
@@ -224,7 +232,7 @@ final class ConnectionModel {
 
     void quiesce() {
         for (Connection connection : connections.values()) {
-            connection.from.values().stream().filter(flow -> !flow.paused).forEach(flow -> flow.onTheWay.clear());
+            connection.from.values().forEach(Flow::quiesce);
         }
     }
 
@@ -271,6 +279,7 @@ final class ConnectionModel {
     void halfClose(Op.HalfClose halfClose) {
         Connection connection = connections.get(halfClose.slot());
         connection.from.get(halfClose.side()).ended = true;
+        connection.from.get(halfClose.side()).endOnTheWay = true;
         owed.owe(Key.of(Key.What.INPUT_ENDED, connection.at, halfClose.side().peer()), 1);
     }
 

@@ -30,13 +30,20 @@ final class ConnectionRig {
     /** Whose server end the next accepted channel is: at most one connect is in flight. */
     private volatile Connection connecting;
 
+    /** A write of operation {@code at}: those of the loop and of the test's thread are noted as they come. */
+    private record Written(int at, ChannelFuture future) {
+        static Written later(Written noted, Written next) {
+            return next.at >= noted.at ? next : noted;
+        }
+    }
+
     private final class Connection {
         private final int at;
         private final Op.Connect made;
         private final Map<Side, Channel> ends = new EnumMap<>(Side.class);
         private final Map<Side, SentFlow> flows = new EnumMap<>(Side.class);
-        /** Of the last write that is reported. */
-        private final Map<Side, ChannelFuture> written = new ConcurrentHashMap<>();
+        /** The last write that is reported. */
+        private final Map<Side, Written> written = new ConcurrentHashMap<>();
 
         Connection(int at, Op.Connect made) {
             this.at = at;
@@ -172,7 +179,7 @@ final class ConnectionRig {
         Runnable write = () -> {
             for (Object message : messages) {
                 if (send.isReported()) {
-                    connection.written.put(send.from(), write(channel, message, at));
+                    connection.written.merge(send.from(), new Written(at, write(channel, message, at)), Written::later);
                 } else {
                     channel.write(message, channel.voidPromise());
                 }
@@ -227,8 +234,9 @@ final class ConnectionRig {
     private static void endOutput(Connection connection, Side side) {
         DuplexChannel channel = (DuplexChannel) connection.end(side);
         channel.eventLoop().execute(() -> {
-            ChannelFuture written = connection.written.getOrDefault(side, channel.newSucceededFuture());
-            written.addListener(done -> channel.shutdownOutput());
+            Written written = connection.written.get(side);
+            ChannelFuture last = written == null ? channel.newSucceededFuture() : written.future();
+            last.addListener(done -> channel.shutdownOutput());
         });
     }
 
