@@ -232,10 +232,10 @@ public final class UringSource implements Transport, Op.Target {
         return ring.hasWork();
     }
 
-    /** The kernel shows in shared memory what it has. */
+    /** The kernel shows in shared memory what it has, nearly always. */
     @Override
     public boolean look() {
-        return ring.hasWork();
+        return ring.look();
     }
 
     @Override

@@ -31,6 +31,12 @@ public final class Ring implements AutoCloseable {
     private int submitted;
     private int head;
     private long enters;
+    /**
+     * The kernel says that it holds work back, and had none when it was last asked. Its other CPU adds work before it sets the
+     * flag: if we are asked in between, the work is done and the flag stays, until work comes again and is done.
+     * io_req_local_work_add() in io_uring/io_uring.c.
+     */
+    private boolean flagIsStale;
 
     /** A ring over {@code memory}, driven by {@code kernel}; the caller closes the ring, the ring its kernel. */
     public Ring(RingKernel kernel, RingMemory memory) {
@@ -87,17 +93,26 @@ public final class Ring implements AutoCloseable {
 
     /**
      * Whether entering or reaping would find something: completions in the queue, or the kernel's word that it holds
-     * some back (task work not yet run, or an overflown queue). Reads shared memory only.
+     * some back (task work not yet run, or an overflown queue). Reads shared memory only. A word that did not hold the last time is not
+     * believed again; see {@link #look()}.
      */
     public boolean hasWork() {
-        return hasCompletions() || (getIntAcquire(sqFlags) & (UringAbi.SQ_TASKRUN | UringAbi.SQ_CQ_OVERFLOW)) != 0;
+        return hasCompletions() || wantsEnter() && !flagIsStale;
+    }
+
+    /** As {@link #hasWork()}, for those who look again and again: while memory does not tell, the kernel is entered. */
+    public boolean look() {
+        if (flagIsStale && !hasCompletions()) {
+            submit();
+        }
+        return hasWork();
     }
 
     public boolean hasCompletions() {
         return getIntAcquire(cqTail) != head;
     }
 
-    /** The kernel holds completions back until it is entered. */
+    /** The kernel says that it holds completions back until it is entered. */
     public boolean wantsEnter() {
         return (getIntAcquire(sqFlags) & (UringAbi.SQ_TASKRUN | UringAbi.SQ_CQ_OVERFLOW)) != 0;
     }
@@ -121,6 +136,7 @@ public final class Ring implements AutoCloseable {
         putIntRelease(sqTail, tail);
         enters++;
         int result = kernel.enter(tail - submitted, minComplete, UringAbi.ENTER_GETEVENTS, timeoutNs);
+        flagIsStale = !hasCompletions() && wantsEnter();
         if (result >= 0) {
             submitted += result;
             assert submitted - tail <= 0 : "kernel took more than was there";

@@ -209,6 +209,30 @@ class RingTest {
     }
 
     @Test
+    void aFlagThatComesAfterItsWorkIsNotBelievedAgainAndHidesNoWork() {
+        kernel.deferTaskWork();
+        Sqe.poll(ring.sqe(), 5, 1, 77);
+        ring.submit();
+        kernel.tellOfTaskWorkTooLate();
+        assertTrue(ring.hasWork());
+        ring.submit();
+        assertTrue(ring.wantsEnter(), "the flag stays");
+        assertFalse(ring.hasWork(), "a loop would never sleep");
+
+        long before = ring.enters();
+        assertFalse(ring.look());
+        assertEquals(1, ring.enters() - before, "memory does not tell, so the kernel is asked");
+        kernel.only(UringAbi.OP_POLL_ADD).complete(1);
+        assertTrue(ring.look());
+        ring.reap(ALL, sink);
+        assertEquals(List.of(77L), completed);
+
+        before = ring.enters();
+        assertFalse(ring.look());
+        assertEquals(0, ring.enters() - before, "with new work the flag is right again");
+    }
+
+    @Test
     void waitingEndsWithTheTimeOrACompletion() {
         assertEquals(0, ring.submitAndWait(1000));
         kernel.onSleep(timeoutNs -> {

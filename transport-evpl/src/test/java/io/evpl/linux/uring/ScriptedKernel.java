@@ -138,6 +138,11 @@ public final class ScriptedKernel implements RingKernel {
         defersTaskWork = true;
     }
 
+    /** The flag comes when the work it is about is done: the kernel's other CPU adds work first, and tells then. */
+    public void tellOfTaskWorkTooLate() {
+        setFlag(UringAbi.SQ_TASKRUN, true);
+    }
+
     public void onSleep(Sleep sleep) {
         this.sleep = sleep;
     }
@@ -282,11 +287,13 @@ public final class ScriptedKernel implements RingKernel {
     }
 
     private void collect() {
+        if (!taskWork.isEmpty()) { // else the flag stays: io_cqring_wait() looks at the work, not at what it told us
+            setFlag(UringAbi.SQ_TASKRUN, false);
+        }
         while (!taskWork.isEmpty()) {
             post(taskWork.poll());
         }
         flushBacklog();
-        setFlag(UringAbi.SQ_TASKRUN, false);
     }
 
     private int completions() {
