@@ -29,11 +29,15 @@ import java.util.List;
  * Who talks to whom in Netty's own suite: evpl with itself, and with NIO on either side. Which backend evpl runs on is
  * the JVM's choice ({@code -Dio.evpl.backend}); the build runs the suite once for each.
  *
+ * <p>With {@code -Devpl.testsuite.peers=self} NIO is left out: where a kernel is what is being tested, and processors are
+ * slow, it only takes time.
+ *
  * <p>A new transport joins the suite by three methods here and one small subclass for each test class of Netty's;
  * {@link SuiteCompletenessTest} names the classes that are missing.
  */
 final class SocketCombos extends SocketTestPermutation {
     static final SocketCombos INSTANCE = new SocketCombos();
+    private static final boolean SELF_ONLY = "self".equals(System.getProperty("evpl.testsuite.peers"));
 
     /** The suite's own number; enough for a server and its children to live on different loops. */
     private final EventLoopGroup evplGroup =
@@ -50,7 +54,9 @@ final class SocketCombos extends SocketTestPermutation {
     @Override
     public List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> socket() {
         List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combos = combo(serverSocket(), clientSocket());
-        combos.removeLast();
+        if (!SELF_ONLY) {
+            combos.removeLast();
+        }
         return combos;
     }
 
@@ -64,17 +70,18 @@ final class SocketCombos extends SocketTestPermutation {
 
     @Override
     public List<BootstrapFactory<ServerBootstrap>> serverSocket() {
-        return List.of(this::evplServer, this::nioServer);
+        return SELF_ONLY ? List.of(this::evplServer) : List.of(this::evplServer, this::nioServer);
     }
 
     @Override
     public List<BootstrapFactory<Bootstrap>> clientSocket() {
-        return List.of(this::evplClient, this::nioClient);
+        return SELF_ONLY ? List.of(this::evplClient) : List.of(this::evplClient, this::nioClient);
     }
 
     @Override
     public List<BootstrapFactory<Bootstrap>> clientSocketWithFastOpen() {
-        return List.of(this::evplClient, this::evplFastOpenClient, this::nioClient);
+        return SELF_ONLY ? List.of(this::evplClient, this::evplFastOpenClient)
+                : List.of(this::evplClient, this::evplFastOpenClient, this::nioClient);
     }
 
     /** evpl x evpl, evpl x NIO, NIO x evpl. */

@@ -12,17 +12,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /** The contract on the running kernel, set up as a loop's ring is. */
 class LinuxRingKernelContractTest extends RingKernelContract {
     private final List<TcpPair> pairs = new ArrayList<>();
+    private final RingFeatures features = RingFeatures.probe();
 
     @Override
     Ring open(int sqEntries, int cqEntries) throws IOException {
-        RingFeatures features = RingFeatures.probe();
         assumeTrue(features.available(), features::cause);
-        for (RingFeature feature : RingFeature.values()) {
-            assumeTrue(features.has(feature), () -> "no " + feature.key() + " here");
-        }
         LinuxRingKernel kernel = LinuxRingKernel.open(sqEntries, cqEntries, features.setupFlags());
         assertEquals(0, kernel.enable(), () -> Errno.text(-kernel.enable()));
         return new Ring(kernel, kernel.memory());
+    }
+
+    @Override
+    void needs(RingFeature feature) {
+        assumeTrue(features.has(feature), () -> feature.key() + " needs Linux " + feature.sinceKernel());
     }
 
     @Override
