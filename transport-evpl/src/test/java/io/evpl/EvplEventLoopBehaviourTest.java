@@ -314,20 +314,33 @@ class EvplEventLoopBehaviourTest {
     @Test
     void theTimeoutEndsAShutdownThatTasksProlong() throws Exception {
         start();
-        Future<?> end = group.shutdownGracefully(200, 600, TimeUnit.MILLISECONDS);
         long beginNs = System.nanoTime();
-        long lastTaskNs = beginNs;
-        while (!end.await(20) && lastTaskNs - beginNs < TimeUnit.SECONDS.toNanos(5)) {
-            try {
-                loop.execute(() -> { });
-                lastTaskNs = System.nanoTime();
-            } catch (RejectedExecutionException e) {
-                break;
-            }
+        long lastNs = beginNs;
+        long longestPauseNs = 0;
+        Future<?> end = group.shutdownGracefully(200, 600, TimeUnit.MILLISECONDS);
+        int tasks = 0;
+        boolean accepted = true;
+        while (accepted && tasks < 200) {
+            boolean ended = end.await(20);
+            longestPauseNs = Math.max(longestPauseNs, System.nanoTime() - lastNs);
+            lastNs = System.nanoTime();
+            accepted = !ended && accepts(loop);
+            tasks += accepted ? 1 : 0;
         }
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(lastNs - beginNs);
         assertTrue(end.await(5, TimeUnit.SECONDS));
-        long prolongedMs = TimeUnit.NANOSECONDS.toMillis(lastTaskNs - beginNs);
-        assertTrue(prolongedMs > 200 && prolongedMs < 5000, "tasks were taken for ms: " + prolongedMs);
+        assertTrue(tasks < 200, "the timeout ends it");
+        // On a busy machine this thread may pause for as long as the quiet period; then that is what ended it.
+        assertTrue(tookMs >= 600 || longestPauseNs >= 200_000_000, tasks + " tasks prolong it, and it took ms: " + tookMs);
+    }
+
+    private static boolean accepts(EventLoop loop) {
+        try {
+            loop.execute(() -> { });
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     @Test
