@@ -17,8 +17,8 @@ final class Backends {
     private static final String AUTO = "auto";
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Backends.class);
 
-    /** A backend of one loop. */
-    record Opened(String name, Transport transport) {
+    /** A backend of one loop. {@code reason} says why it is not io_uring, null if it is. */
+    record Opened(String name, Transport transport, String reason) {
     }
 
     /** The kernel is asked once. */
@@ -49,18 +49,20 @@ final class Backends {
         if (refusal != null) {
             throw new IOException(refusal);
         }
+        String reason = config.backend().equals(EPOLL) ? "-Dio.evpl.backend=epoll" : features().cause();
         if (chosen(config).equals(IO_URING)) {
             try {
                 return new Opened(IO_URING, UringSource.open(features(), new UringSource.Settings(config.sqEntries(),
                         config.cqEntries(), config.bufferCount(), config.bufferBytes(), config.zeroCopyBytes()),
-                        wakeFd));
+                        wakeFd), null);
             } catch (IOException e) {
                 if (config.backend().equals(IO_URING)) {
                     throw e;
                 }
                 LOGGER.info("This loop uses epoll: {}", e.getMessage());
+                reason = e.getMessage();
             }
         }
-        return new Opened(EPOLL, EpollSource.open(wakeFd));
+        return new Opened(EPOLL, EpollSource.open(wakeFd), reason);
     }
 }

@@ -1,5 +1,6 @@
 package io.evpl;
 
+import io.evpl.metrics.TrafficMetric;
 import io.netty.channel.Channel;
 
 /**
@@ -33,6 +34,16 @@ public record CloseReason(By by, Throwable cause) {
     /** Of a channel that is closed without another reason. */
     static CloseReason ofClosing(Channel channel) {
         return channel.isRegistered() && channel.eventLoop().isShuttingDown() ? LOOP : US;
+    }
+
+    /** As what it is counted. */
+    TrafficMetric metric() {
+        return switch (by) {
+            case US -> TrafficMetric.CLOSED_BY_US;
+            case PEER -> TrafficMetric.CLOSED_BY_PEER;
+            case FAILURE -> TrafficMetric.CLOSED_BY_FAILURE;
+            case LOOP -> TrafficMetric.CLOSED_BY_LOOP;
+        };
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.evpl.linux.NativeAddress;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SockAddr;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficCounters;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -28,12 +30,15 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
 
     final int fd;
     final AddressFamily family;
+    final ConnectionTally tally;
     volatile SocketAddress local;
     volatile SocketAddress remote;
     private volatile CloseReason closeReason;
 
-    EvplChannel(Channel parent, int fd, AddressFamily family) {
+    /** @param inet, unix by what it talks, if its addresses are such */
+    EvplChannel(Channel parent, int fd, AddressFamily family, Protocol inet, Protocol unix) {
         super(parent);
+        tally = new ConnectionTally(this, family == AddressFamily.UNIX ? unix : inet);
         this.fd = fd;
         this.family = family;
     }
@@ -149,6 +154,7 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
     protected void doDeregister() {
         half().leave(loop(), isOpen());
         loop().remove(this);
+        tally.left(closeReason);
     }
 
     /** The end of a close: the kernel holds nothing of this channel. */
@@ -178,6 +184,11 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
         @Override
         public RecvByteBufAllocator.ExtendedHandle allocHandle() {
             return (RecvByteBufAllocator.ExtendedHandle) recvBufAllocHandle();
+        }
+
+        @Override
+        public TrafficCounters traffic() {
+            return tally.traffic();
         }
 
         @Override

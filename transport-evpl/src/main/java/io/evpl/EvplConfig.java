@@ -1,41 +1,44 @@
 package io.evpl;
 
-import io.evpl.linux.uring.RingFeature;
-
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What can be set with {@code -Dio.evpl.*}. Immutable; {@link #fromSystemProperties()} refuses keys and values it does
- * not know, by name.
+ * What loops are made with: from {@code -Dio.evpl.*}, or built. Immutable. Both ways refuse what they do not know, by name and
+ * with the same words.
  *
- * @param backend            {@code auto}, {@code io_uring} or {@code epoll}
- * @param spinNs             longest spin of an idle loop before it sleeps; 0 never spins, -1 never sleeps
- * @param sqEntries          operations that one turn can prepare without an extra kernel entry
- * @param cqEntries          completions the kernel can store before it has to set some aside
- * @param bufferCount        receive buffers that a loop lends to the kernel
- * @param bufferBytes        size of each
- * @param zeroCopyBytes      sends of at least this size go without a copy; -1 for none
- * @param cpus               CPUs that the loops of a group are pinned to, in turn; empty pins none
+ * <pre>{@code
+ * EvplConfig config = EvplConfig.fromSystemProperties().toBuilder()
+ *         .cpus("2-3")
+ *         .loop(0, loop -> loop.spinNs(-1))
+ *         .build();
+ * }</pre>
  */
-public record EvplConfig(String backend, long spinNs, int sqEntries, int cqEntries, int bufferCount, int bufferBytes,
-                         int zeroCopyBytes, List<Integer> cpus) {
-    private static final String PREFIX = "io.evpl.";
-    private static final Pattern CPU_RANGE = Pattern.compile("(\\d{1,4})(?:-(\\d{1,4}))?");
-    private static final Map<String, String> DEFAULTS = new TreeMap<>(Map.of(
-            "backend", "auto",
-            "cpus", "",
-            "spinNs", "50000",
-            "uring.sqEntries", "1024",
-            "uring.cqEntries", "8192",
-            "uring.bufferCount", "32",
-            "uring.bufferBytes", "65536",
-            "uring.zeroCopyBytes", "65536"));
+public final class EvplConfig {
+    static final String LOOP_PREFIX = "loop.";
+    private static final Pattern LOOP_KEY = Pattern.compile("loop\\.(\\d{1,4})\\.(.+)");
+
+    /** Checked values that were set, in the one way to write them. */
+    private final Map<ConfigKey, String> values;
+    /** What is different for single loops, by index in their group. */
+    private final SortedMap<Integer, Map<ConfigKey, String>> loops;
+
+    private EvplConfig(Map<ConfigKey, String> values, SortedMap<Integer, Map<ConfigKey, String>> loops) {
+        this.values = values;
+        this.loops = loops;
+    }
 
     /** Reads and checks all {@code io.evpl.*} system properties. @throws IllegalArgumentException naming key and fix */
     public static EvplConfig fromSystemProperties() {
@@ -43,103 +46,279 @@ public record EvplConfig(String backend, long spinNs, int sqEntries, int cqEntri
     }
 
     static EvplConfig from(Properties properties) {
+        Builder builder = builder();
         for (String name : properties.stringPropertyNames()) {
-            if (name.startsWith(PREFIX)) {
-                requireKnown(properties, name.substring(PREFIX.length()));
+            String value = properties.getProperty(name);
+            if (name.startsWith(ConfigKey.PREFIX) && value != null) { // another thread may have cleared it
+                builder.property(name.substring(ConfigKey.PREFIX.length()), value);
             }
         }
-        int sqEntries = powerOfTwo(properties, "uring.sqEntries", 8, 32768);
-        int cqEntries = powerOfTwo(properties, "uring.cqEntries", 16, 65536);
-        if (cqEntries < sqEntries) { // io_uring_setup(2) refuses it
-            throw bad("uring.cqEntries", Integer.toString(cqEntries), "must be at least uring.sqEntries, " + sqEntries);
-        }
-        return new EvplConfig(
-                oneOf(properties, "backend", "auto", "io_uring", "epoll"),
-                number(properties, "spinNs", -1, 1_000_000_000),
-                sqEntries,
-                cqEntries,
-                powerOfTwo(properties, "uring.bufferCount", 1, 32768),
-                (int) number(properties, "uring.bufferBytes", 256, 1 << 24),
-                (int) number(properties, "uring.zeroCopyBytes", -1, Integer.MAX_VALUE),
-                cpus(properties));
+        return builder.build();
+    }
+
+    /** Begins with the defaults; system properties have no effect on it. */
+    public static Builder builder() {
+        return new Builder("");
+    }
+
+    /** Begins with these settings. */
+    public Builder toBuilder() {
+        Builder builder = builder();
+        builder.values.putAll(values);
+        loops.forEach((index, its) -> builder.loopBuilder(index).values.putAll(its));
+        return builder;
+    }
+
+    /** The settings of the group's loop of this index. */
+    EvplConfig ofLoop(int index) {
+        Map<ConfigKey, String> its = loops.get(index);
+        return its == null ? this : new EvplConfig(merged(values, its), new TreeMap<>());
+    }
+
+    /** Loops that have settings of their own. */
+    Set<Integer> loopIndexes() {
+        return Collections.unmodifiableSet(loops.keySet());
+    }
+
+    private static Map<ConfigKey, String> merged(Map<ConfigKey, String> values, Map<ConfigKey, String> over) {
+        Map<ConfigKey, String> merged = new EnumMap<>(ConfigKey.class);
+        merged.putAll(values);
+        merged.putAll(over);
+        return merged;
+    }
+
+    private static String text(Map<ConfigKey, String> values, ConfigKey key) {
+        return values.getOrDefault(key, key.initial);
+    }
+
+    private String text(ConfigKey key) {
+        return text(values, key);
+    }
+
+    private int number(ConfigKey key) {
+        return Integer.parseInt(text(key));
+    }
+
+    /** {@code auto}, {@code io_uring} or {@code epoll}. */
+    public String backend() {
+        return text(ConfigKey.BACKEND);
+    }
+
+    /** CPUs that the loops of a group are pinned to, in turn; empty pins none. */
+    public List<Integer> cpus() {
+        String text = text(ConfigKey.CPUS);
+        return text.isEmpty() ? List.of() : Stream.of(text.split(",")).map(Integer::valueOf).toList();
     }
 
     /** The CPU that the group's loop of this index is pinned to, or -1. */
     int cpuOf(int loopIndex) {
+        List<Integer> cpus = ofLoop(loopIndex).cpus();
         return cpus.isEmpty() ? -1 : cpus.get(loopIndex % cpus.size());
     }
 
-    /** A list as taskset(1) takes it: {@code 0-3,8}. */
-    private static List<Integer> cpus(Properties properties) {
-        String value = text(properties, "cpus");
-        List<Integer> cpus = new ArrayList<>();
-        for (String range : value.isEmpty() ? new String[0] : value.split(",", -1)) {
-            Matcher matcher = CPU_RANGE.matcher(range);
-            if (!matcher.matches()) {
-                throw bad("cpus", value, "must be a list of CPU numbers and ranges such as 0-3,8");
-            }
-            int first = Integer.parseInt(matcher.group(1));
-            int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
-            if (last < first) {
-                throw bad("cpus", value, "the range " + range + " ends before it begins");
-            }
-            for (int cpu = first; cpu <= last; cpu++) {
-                cpus.add(cpu);
-            }
-        }
-        return List.copyOf(cpus);
+    /** Longest spin of an idle loop before it sleeps; 0 never spins, -1 never sleeps. */
+    public long spinNs() {
+        return Long.parseLong(text(ConfigKey.SPIN_NS));
     }
 
-    private static void requireKnown(Properties properties, String key) {
-        if (DEFAULTS.containsKey(key)) {
-            return;
+    /** Completions that a turn dispatches before tasks and timers have theirs. */
+    public int ioBudget() {
+        return number(ConfigKey.IO_BUDGET);
+    }
+
+    /** Time that tasks may take in a turn before I/O has its own; looked at every 64 tasks. */
+    public long taskBudgetNs() {
+        return Long.parseLong(text(ConfigKey.TASK_BUDGET_NS));
+    }
+
+    /** Bytes of one connection that are with the kernel at a time, and that one turn writes at most. */
+    public int maxWriteBytes() {
+        return number(ConfigKey.MAX_WRITE_BYTES);
+    }
+
+    /** Operations that one turn can prepare without an extra kernel entry. */
+    public int sqEntries() {
+        return number(ConfigKey.SQ_ENTRIES);
+    }
+
+    /** Completions the kernel can store before it has to set some aside. */
+    public int cqEntries() {
+        return number(ConfigKey.CQ_ENTRIES);
+    }
+
+    /** Receive buffers that a loop lends to the kernel. */
+    public int bufferCount() {
+        return number(ConfigKey.BUFFER_COUNT);
+    }
+
+    /** Size of each. */
+    public int bufferBytes() {
+        return number(ConfigKey.BUFFER_BYTES);
+    }
+
+    /** Sends of at least this size go without a copy; -1 for none. */
+    public int zeroCopyBytes() {
+        return number(ConfigKey.ZERO_COPY_BYTES);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof EvplConfig config && config.toString().equals(toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
+    /** What differs from the defaults, as options of the JVM. */
+    @Override
+    public String toString() {
+        List<String> options = new ArrayList<>();
+        values.forEach((key, value) -> {
+            if (!value.equals(key.initial)) {
+                options.add(option(key.key, value));
+            }
+        });
+        loops.forEach((index, its) -> its.forEach((key, value) -> {
+            if (!value.equals(text(key))) {
+                options.add(option(LOOP_PREFIX + index + '.' + key.key, value));
+            }
+        }));
+        return options.stream().collect(Collectors.joining(" "));
+    }
+
+    private static String option(String name, String value) {
+        return "-D" + ConfigKey.PREFIX + name + '=' + value;
+    }
+
+    /** Sets what is to differ. Every method throws {@link IllegalArgumentException} naming key and fix. */
+    public static final class Builder {
+        /** {@code loop.<index>.} where it is for one loop. */
+        private final String scope;
+        private final Map<ConfigKey, String> values = new EnumMap<>(ConfigKey.class);
+        private final SortedMap<Integer, Builder> loops = new TreeMap<>();
+
+        private Builder(String scope) {
+            this.scope = scope;
         }
-        for (var feature : RingFeature.values()) {
-            if (key.equals("uring." + feature.key())) {
-                oneOf(properties, key, "true", "false");
-                return;
+
+        private Builder set(ConfigKey key, String value) {
+            values.put(key, key.check(scope, value));
+            return this;
+        }
+
+        private Builder set(ConfigKey key, long value) {
+            return set(key, Long.toString(value));
+        }
+
+        /** @param name without {@code io.evpl.} */
+        private void property(String name, String value) {
+            Matcher loop = LOOP_KEY.matcher(name);
+            boolean isLoops = loop.matches();
+            ConfigKey key = ConfigKey.of(isLoops ? loop.group(2) : name);
+            if (key != null) {
+                (isLoops ? loopBuilder(Integer.parseInt(loop.group(1))) : this).set(key, value);
+            } else if (!ConfigKey.isFeature(name, value)) {
+                throw ConfigKey.unknown(name);
             }
         }
-        throw new IllegalArgumentException("-D" + PREFIX + key + " is not known; known are " + PREFIX
-                + String.join(", " + PREFIX, DEFAULTS.keySet()) + " and " + PREFIX + "uring.<feature> (see ./evpl doctor)");
-    }
 
-    private static String text(Properties properties, String key) {
-        return properties.getProperty(PREFIX + key, DEFAULTS.get(key));
-    }
+        private Builder loopBuilder(int index) {
+            return loops.computeIfAbsent(index, its -> new Builder(LOOP_PREFIX + its + '.'));
+        }
 
-    private static String oneOf(Properties properties, String key, String... allowed) {
-        String value = text(properties, key);
-        for (String one : allowed) {
-            if (one.equals(value)) {
-                return value;
+        /** @param backend {@code auto}, {@code io_uring} or {@code epoll}; for all loops of a group */
+        public Builder backend(String backend) {
+            return set(ConfigKey.BACKEND, String.valueOf(backend));
+        }
+
+        /** @param cpus a list as taskset(1) takes it, {@code 0-3,8}; empty pins no loop */
+        public Builder cpus(String cpus) {
+            return set(ConfigKey.CPUS, String.valueOf(cpus));
+        }
+
+        /** See {@link EvplConfig#spinNs}. */
+        public Builder spinNs(long spinNs) {
+            return set(ConfigKey.SPIN_NS, spinNs);
+        }
+
+        /** See {@link EvplConfig#ioBudget}. */
+        public Builder ioBudget(int ioBudget) {
+            return set(ConfigKey.IO_BUDGET, ioBudget);
+        }
+
+        /** See {@link EvplConfig#taskBudgetNs}. */
+        public Builder taskBudgetNs(long taskBudgetNs) {
+            return set(ConfigKey.TASK_BUDGET_NS, taskBudgetNs);
+        }
+
+        /** See {@link EvplConfig#maxWriteBytes}. */
+        public Builder maxWriteBytes(int maxWriteBytes) {
+            return set(ConfigKey.MAX_WRITE_BYTES, maxWriteBytes);
+        }
+
+        /** See {@link EvplConfig#sqEntries}. */
+        public Builder sqEntries(int sqEntries) {
+            return set(ConfigKey.SQ_ENTRIES, sqEntries);
+        }
+
+        /** See {@link EvplConfig#cqEntries}. */
+        public Builder cqEntries(int cqEntries) {
+            return set(ConfigKey.CQ_ENTRIES, cqEntries);
+        }
+
+        /** See {@link EvplConfig#bufferCount}. */
+        public Builder bufferCount(int bufferCount) {
+            return set(ConfigKey.BUFFER_COUNT, bufferCount);
+        }
+
+        /** See {@link EvplConfig#bufferBytes}. */
+        public Builder bufferBytes(int bufferBytes) {
+            return set(ConfigKey.BUFFER_BYTES, bufferBytes);
+        }
+
+        /** See {@link EvplConfig#zeroCopyBytes}. */
+        public Builder zeroCopyBytes(int zeroCopyBytes) {
+            return set(ConfigKey.ZERO_COPY_BYTES, zeroCopyBytes);
+        }
+
+        /**
+         * Settings of one loop, over those of all; everything but {@link #backend}.
+         *
+         * @param index in its group, 0 to 9999; a group that has no such loop takes no notice
+         * @throws IllegalArgumentException also if {@code loop} calls {@code loop} or {@code build}
+         */
+        public Builder loop(int index, Consumer<Builder> loop) {
+            if (!scope.isEmpty() || index < 0 || index > 9999) {
+                throw ConfigKey.unknown(scope + LOOP_PREFIX + index);
+            }
+            loop.accept(loopBuilder(index));
+            return this;
+        }
+
+        /** @throws IllegalArgumentException settings that do not go together */
+        public EvplConfig build() {
+            if (!scope.isEmpty()) {
+                throw new IllegalArgumentException(scope + ": build() is called on the builder of the whole configuration");
+            }
+            requireQueues("", values);
+            SortedMap<Integer, Map<ConfigKey, String>> overrides = new TreeMap<>();
+            loops.forEach((index, loop) -> {
+                requireQueues(loop.scope, merged(values, loop.values));
+                overrides.put(index, new EnumMap<>(loop.values));
+            });
+            return new EvplConfig(new EnumMap<>(values), overrides);
+        }
+
+        /** io_uring_setup(2) refuses a completion queue that is shorter than the submission queue. */
+        private static void requireQueues(String scope, Map<ConfigKey, String> values) {
+            int sqEntries = Integer.parseInt(text(values, ConfigKey.SQ_ENTRIES));
+            String cqEntries = text(values, ConfigKey.CQ_ENTRIES);
+            if (Integer.parseInt(cqEntries) < sqEntries) {
+                throw ConfigKey.bad(scope + ConfigKey.CQ_ENTRIES.key, cqEntries,
+                        "must be at least uring.sqEntries, " + sqEntries);
             }
         }
-        throw bad(key, value, "must be one of " + String.join(", ", allowed));
-    }
-
-    private static long number(Properties properties, String key, long least, long most) {
-        String value = text(properties, key);
-        try {
-            long number = Long.parseLong(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw bad(key, value, "must be a whole number from " + least + " to " + most);
-    }
-
-    private static int powerOfTwo(Properties properties, String key, int least, int most) {
-        int number = (int) number(properties, key, least, most);
-        if (Integer.bitCount(number) != 1) {
-            throw bad(key, Integer.toString(number), "must be a power of two");
-        }
-        return number;
-    }
-
-    private static IllegalArgumentException bad(String key, String value, String rule) {
-        return new IllegalArgumentException("-D" + PREFIX + key + "=" + value + ": " + rule);
     }
 }

@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.channel.Transport;
+import io.evpl.jfr.LoopEvents;
 import io.evpl.linux.CpuAffinity;
 import io.evpl.linux.Poll;
 import io.evpl.loop.Callback;
@@ -16,6 +17,8 @@ import io.evpl.loop.TimerHeap;
 import io.evpl.loop.TurnQueue;
 import io.evpl.loop.VirtualClock;
 import io.evpl.loop.WakeFd;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficCounters;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
@@ -26,6 +29,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -43,12 +47,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class EvplEventLoop extends SingleThreadEventLoop {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(EvplEventLoop.class);
-    /** Completions dispatched before tasks get their turn. */
-    private static final int IO_BUDGET = 1024;
     /** Timers run before I/O gets its turn. */
     private static final int TIMER_BUDGET = 1024;
-    /** Time tasks may take before I/O gets its turn: what a connection may wait for a flood of tasks. */
-    private static final long TASK_BUDGET_NS = 500_000;
     /** A loop that shuts down looks after its quiet period this often. */
     private static final long SHUTDOWN_SLEEP_NS = 10_000_000;
     static final int MAX_PENDING_TASKS = DEFAULT_MAX_PENDING_TASKS;
@@ -58,12 +58,15 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
 
     private final Transport transport;
     private final String backend;
+    /** Why it is not io_uring, null if it is. */
+    private final String backendReason;
     private final WakeFd wakeFd;
     private final LoopClock clock;
     private final SpinPolicy spinPolicy;
     /** -1 if the loop is not pinned. */
     private volatile int cpu;
     private final SpinPolicy.Work anyWork = this::look;
+    private final TrafficCounters[] traffic = new TrafficCounters[Protocol.values().length];
     private final Set<Channel> channels = Collections.newSetFromMap(new IdentityHashMap<>());
     private final SourceList sources = new SourceList();
     private final DoorbellList doorbells = new DoorbellList();
@@ -73,7 +76,11 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     private final TurnQueue readyFds = new TurnQueue("descriptor event");
     private final BitSet watchedFds = new BitSet();
     private final Runnable clockAdvanced = this::clockAdvanced;
+    /** Completions dispatched before tasks get their turn. */
+    private final int ioBudget;
+    /** Time tasks may take before I/O gets its turn: what a connection may wait for a flood of tasks. */
     private final long taskBudgetNs;
+    private final int maxWriteBytes;
     private LoopHooks hooks;
     private int pins;
     /** When a loop with a virtual clock began to shut down, by the machine's; else 0. */
@@ -93,12 +100,16 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         // Neither a spin nor a flood of tasks would end on a clock that stands.
         boolean stands = clock instanceof VirtualClock;
         spinPolicy = new SpinPolicy(clock, stands ? 0 : config.spinNs(), Runtime.getRuntime().availableProcessors());
-        taskBudgetNs = stands ? 0 : TASK_BUDGET_NS;
+        taskBudgetNs = stands ? 0 : config.taskBudgetNs();
+        ioBudget = config.ioBudget();
+        maxWriteBytes = config.maxWriteBytes();
+        Arrays.setAll(traffic, protocol -> new TrafficCounters());
         wakeFd = new WakeFd();
         try {
             Backends.Opened opened = Backends.open(config, wakeFd);
             transport = opened.transport();
             backend = opened.name();
+            backendReason = opened.reason();
         } catch (IOException | RuntimeException e) {
             wakeFd.close();
             throw e;
@@ -148,23 +159,12 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         } catch (IOException e) {
             throw new IllegalStateException("the loop cannot start", e);
         }
+        LoopEvents.backendChosen(backend, backendReason, cpu);
     }
 
     private void turn() {
         turns++;
-        boolean worked = pollSources();
-        if (hasTasks() || isTaskDue()) {
-            worked |= runAllTasks(taskBudgetNs);
-        }
-        if (!timers.isEmpty()) {
-            worked |= timers.run(clock.nanoTime(), TIMER_BUDGET) > 0;
-        }
-        if (!deferrals.isEmpty()) {
-            worked |= deferrals.run() > 0;
-        }
-        if (hooks != null) {
-            endIteration();
-        }
+        boolean worked = LoopEvents.watchesTurns() ? watchedWork() : work();
         if (hasWork() || worked && spinPolicy.shouldSpin()) {
             return; // the next turn's poll submits what this one prepared
         }
@@ -178,10 +178,36 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         sleep();
     }
 
+    private boolean watchedWork() {
+        Object turn = LoopEvents.turnBegins();
+        try {
+            return work();
+        } finally {
+            LoopEvents.turnEnded(turn, turns, channels.size());
+        }
+    }
+
+    private boolean work() {
+        boolean worked = pollSources();
+        if (hasTasks() || isTaskDue()) {
+            worked |= runAllTasks(taskBudgetNs);
+        }
+        if (!timers.isEmpty()) {
+            worked |= timers.run(clock.nanoTime(), TIMER_BUDGET) > 0;
+        }
+        if (!deferrals.isEmpty()) {
+            worked |= deferrals.run() > 0;
+        }
+        if (hooks != null) {
+            endIteration();
+        }
+        return worked;
+    }
+
     private boolean pollSources() {
-        boolean worked = transport.poll(IO_BUDGET) > 0;
+        boolean worked = transport.poll(ioBudget) > 0;
         if (!sources.isEmpty()) {
-            worked |= sources.poll(IO_BUDGET) > 0;
+            worked |= sources.poll(ioBudget) > 0;
         }
         if (!readyFds.isEmpty()) {
             worked |= readyFds.run() > 0;
@@ -197,7 +223,7 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     }
 
     private boolean look() {
-        return isCalled() || transport.look() || !sources.isEmpty() && (sources.poll(IO_BUDGET) > 0 || isCalled());
+        return isCalled() || transport.look() || !sources.isEmpty() && (sources.poll(ioBudget) > 0 || isCalled());
     }
 
     /** Whether somebody waits for the next turn. */
@@ -348,6 +374,16 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
 
     Transport transport() {
         return transport;
+    }
+
+    /** What this loop's channels of {@code protocol} count with, on its thread. */
+    TrafficCounters traffic(Protocol protocol) {
+        return traffic[protocol.ordinal()];
+    }
+
+    /** Bytes that a channel hands to the kernel at a time. */
+    int maxWriteBytes() {
+        return maxWriteBytes;
     }
 
     void add(Channel channel) {
@@ -532,8 +568,21 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         return sleeps;
     }
 
+    /** Times another thread woke it. */
+    long wakeups() {
+        return rings;
+    }
+
     /** Times it spun instead of going to sleep at once. */
     public long spins() {
         return spinPolicy.spins();
+    }
+
+    long spinHits() {
+        return spinPolicy.spinHits();
+    }
+
+    long spinNs() {
+        return spinPolicy.spinNs();
     }
 }

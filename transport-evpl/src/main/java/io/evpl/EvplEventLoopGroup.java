@@ -1,6 +1,8 @@
 package io.evpl;
 
 import io.evpl.loop.LoopClock;
+import io.evpl.metrics.EvplMetrics;
+import io.evpl.metrics.LoopReading;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopTaskQueueFactory;
@@ -13,6 +15,8 @@ import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -30,6 +34,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class EvplEventLoopGroup extends MultithreadEventLoopGroup {
     private static final int DEFAULT_THREADS = 0;
+    private static final String DEFAULT_NAME = "evpl";
+
+    /** Kept here: Micrometer's meters hold weakly what they read. */
+    private final List<LoopReading> readings = readings(this);
 
     public EvplEventLoopGroup() {
         this(DEFAULT_THREADS);
@@ -127,9 +135,32 @@ public final class EvplEventLoopGroup extends MultithreadEventLoopGroup {
     @Override
     protected EventLoop newChild(Executor executor, Object... args) throws IOException {
         LoopSettings settings = (LoopSettings) args[0];
+        int index = settings.loopCount().getAndIncrement();
         return new EvplEventLoop(this, executor, queue(settings.queues()), queue(settings.tailQueues()),
-                settings.rejected(), settings.config(), settings.config().cpuOf(settings.loopCount().getAndIncrement()),
-                settings.clock());
+                settings.rejected(), settings.config().ofLoop(index), settings.config().cpuOf(index), settings.clock());
+    }
+
+    private static List<LoopReading> readings(EvplEventLoopGroup group) {
+        List<LoopReading> readings = new ArrayList<>();
+        for (var loop : group) {
+            readings.add(new LiveLoop(readings.size(), (EvplEventLoop) loop));
+        }
+        return List.copyOf(readings);
+    }
+
+    /** The counts of its loops, as they are whenever they are read; for {@link io.evpl.metrics.EvplMeterBinder}. Any thread. */
+    public List<LoopReading> readings() {
+        return readings;
+    }
+
+    /** The counts of its loops now, under the name {@code evpl}. Any thread. */
+    public EvplMetrics metrics() {
+        return metrics(DEFAULT_NAME);
+    }
+
+    /** The counts of its loops now. Any thread. @param name tells it from other groups */
+    public EvplMetrics metrics(String name) {
+        return EvplMetrics.of(name, readings);
     }
 
     private static Queue<Runnable> queue(EventLoopTaskQueueFactory factory) {

@@ -5,6 +5,8 @@ import io.evpl.channel.DelegatingUnsafe;
 import io.evpl.inproc.Backlog;
 import io.evpl.inproc.Connection;
 import io.evpl.inproc.Pipe;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.AbstractChannel;
@@ -41,6 +43,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     private final EvplInprocChannelConfig config;
     private final ConnectionState state = new ConnectionState();
+    private final ConnectionTally tally = new ConnectionTally(this, Protocol.INPROC);
     private final Runnable readTask = this::readBatch;
     private final Runnable writeTask = this::writeOn;
     private volatile InprocAddress local;
@@ -174,6 +177,9 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     @Override
     protected void doRegister() {
+        if (parent() != null) {
+            tally.accepted();
+        }
         accepted = true;
         loop().add(this);
         if (end != null && state.isActive()) {
@@ -194,6 +200,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
             end.detach();
         }
         loop().remove(this);
+        tally.left(closeReason);
     }
 
     /** A name for the end that connects; nobody can connect to it. */
@@ -252,6 +259,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     private void readMessages(Pipe in) {
         RecvByteBufAllocator.ExtendedHandle handle = (RecvByteBufAllocator.ExtendedHandle) unsafe().recvBufAllocHandle();
         handle.reset(config);
+        TrafficCounters traffic = tally.traffic();
         readRequested = false;
         Object message = in.read();
         if (message == null) {
@@ -261,6 +269,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         do {
             handle.incMessagesRead(1);
             handle.lastBytesRead(1);
+            traffic.received(bytesOf(message));
             pipeline().fireChannelRead(message);
         } while (!state.isInputEnded() && handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER)
                 && (message = in.read()) != null);
@@ -334,6 +343,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
                     }
                     continue;
                 }
+                tally.traffic().sent(bytes);
             }
             out.remove();
         }
@@ -369,7 +379,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
             writeThrough.discard(cause);
             base().writeFailed(cause);
         } else {
-            writeThrough.flush();
+            writeThrough.flush(tally.traffic());
         }
     }
 
@@ -541,10 +551,12 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
                 }
                 begin(InprocAddress.of(remoteAddress));
             } catch (IOException | RuntimeException e) {
+                tally.connectFailed(remoteAddress, e);
                 promise.tryFailure(e);
                 closeIfClosed();
                 return;
             }
+            tally.connected(remote);
             // A listener may close the channel; channelActive is due all the same, for the connection was there.
             boolean wanted = promise.trySuccess();
             pipeline().fireChannelActive();

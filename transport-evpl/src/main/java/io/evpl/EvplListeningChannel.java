@@ -6,6 +6,8 @@ import io.evpl.channel.ServerEvents;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -28,7 +30,7 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
 
     /** A socket that is not bound yet. @throws io.netty.channel.ChannelException no socket can be opened */
     EvplListeningChannel(AddressFamily family) {
-        super(null, openSocket(family, SocketOptions.SOCK_STREAM), family);
+        super(null, openSocket(family, SocketOptions.SOCK_STREAM), family, Protocol.TCP, Protocol.UNIX);
     }
 
     @Override
@@ -159,6 +161,7 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
 
         @Override
         public void acceptFailed(int result) {
+            tally.traffic().count(TrafficMetric.ACCEPTS_FAILED);
             pipeline().fireExceptionCaught(Errno.toException("accept", result));
         }
     }

@@ -9,6 +9,8 @@ import io.evpl.linux.NativeAddress;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SockAddr;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.channel.ChannelMetadata;
@@ -40,7 +42,7 @@ abstract class EvplPacketChannel extends EvplChannel {
     private SocketAddress checked;
 
     EvplPacketChannel(AddressFamily family) {
-        super(null, openSocket(family, SocketOptions.SOCK_DGRAM), family);
+        super(null, openSocket(family, SocketOptions.SOCK_DGRAM), family, Protocol.UDP, Protocol.UNIX_DATAGRAM);
     }
 
     @Override
@@ -115,6 +117,7 @@ abstract class EvplPacketChannel extends EvplChannel {
     protected void doRegister() throws Exception {
         half.begin(loop().transport().datagram(packetUnsafe()));
         loop().add(this);
+        tally.opened();
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (out != null && !out.isEmpty()) {
             loop().execute(packetUnsafe()::writable); // flushed on another loop, which it left before all was sent
@@ -316,6 +319,7 @@ abstract class EvplPacketChannel extends EvplChannel {
         @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the loop's thread counts
         public void truncated(SocketAddress sender, int receivedBytes, int actualBytes) {
             truncatedDatagrams++;
+            tally.traffic().count(TrafficMetric.TRUNCATED);
             pipeline().fireUserEventTriggered(new TruncatedDatagram(sender, receivedBytes, actualBytes));
         }
 

@@ -9,7 +9,6 @@ import io.netty.channel.ServerChannel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -184,12 +183,9 @@ public final class EvplProtocol {
      */
     public EvplEventLoopGroup newGroup(int threads) {
         offered(this, "");
-        Properties properties = new Properties();
-        System.getProperties().stringPropertyNames().forEach(key -> properties.setProperty(key, System.getProperty(key, "")));
-        if (!Objects.equals(backend, ANY)) {
-            properties.setProperty("io.evpl.backend", backend);
-        }
-        return new EvplEventLoopGroup(threads, null, EvplConfig.from(properties));
+        EvplConfig config = EvplConfig.fromSystemProperties();
+        return new EvplEventLoopGroup(threads, null,
+                Objects.equals(backend, ANY) ? config : config.toBuilder().backend(backend).build());
     }
 
     /** Whether a channel on this loop talks by this protocol. */

@@ -8,6 +8,7 @@ import io.evpl.channel.StreamIo;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.metrics.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelMetadata;
@@ -41,12 +42,12 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
     /** A socket that is not connected yet. @throws io.netty.channel.ChannelException no socket can be opened */
     EvplStreamChannel(AddressFamily family) {
-        super(null, openSocket(family, SocketOptions.SOCK_STREAM), family);
+        super(null, openSocket(family, SocketOptions.SOCK_STREAM), family, Protocol.TCP, Protocol.UNIX);
     }
 
     /** A connection that {@code parent} accepted. */
     EvplStreamChannel(EvplListeningChannel parent, int fd, AddressFamily family) {
-        super(parent, fd, family);
+        super(parent, fd, family, Protocol.TCP, Protocol.UNIX);
         state.onAccepted();
         remote = family.remoteOf(fd);
     }
@@ -92,6 +93,9 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     protected void doRegister() {
         half.begin(loop().transport().stream(streamUnsafe()));
         loop().add(this);
+        if (parent() != null) {
+            tally.accepted();
+        }
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (state.isActive() && out != null && !out.isEmpty()) {
             loop().execute(streamUnsafe()::writable); // flushed on another loop, which it left before all was written
@@ -400,6 +404,7 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         private void connected() {
             remote = attempt.remote();
             local = family.localOf(fd);
+            tally.connected(remote);
             // A listener may close the channel; channelActive is due all the same, for the connection was there.
             boolean wanted = attempt.succeed();
             pipeline().fireChannelActive();
@@ -522,6 +527,11 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         }
 
         // ---- what the backend asks
+
+        @Override
+        public int maxWriteBytes() {
+            return loop().maxWriteBytes();
+        }
 
         @Override
         public boolean mayCarryDescriptors() {

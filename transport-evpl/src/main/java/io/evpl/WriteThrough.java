@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.inproc.Pipe;
+import io.evpl.metrics.TrafficCounters;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
 
@@ -15,6 +16,8 @@ final class WriteThrough {
     /** Of what was written, but for void ones. The first {@link #flushedPromises} are of what the reader may have. */
     private final ArrayDeque<ChannelPromise> promises = new ArrayDeque<>();
     private int flushedPromises;
+    private long unflushedMessages;
+    private long unflushedBytes;
 
     WriteThrough(Pipe pipe) {
         this.pipe = pipe;
@@ -29,6 +32,8 @@ final class WriteThrough {
         if (!pipe.write(message, bytes)) {
             return false;
         }
+        unflushedMessages++;
+        unflushedBytes += bytes;
         if (!promise.isVoid()) {
             promises.add(promise);
         }
@@ -39,8 +44,11 @@ final class WriteThrough {
         return !pipe.hasUnflushed();
     }
 
-    void flush() {
+    void flush(TrafficCounters traffic) {
         pipe.flush();
+        traffic.sent(unflushedMessages, unflushedBytes);
+        unflushedMessages = 0;
+        unflushedBytes = 0;
         flushedPromises = promises.size();
         completeFlushed();
     }
@@ -56,6 +64,8 @@ final class WriteThrough {
     /** Takes back what is not flushed. */
     void discard(Throwable cause) {
         pipe.discardUnflushed();
+        unflushedMessages = 0;
+        unflushedBytes = 0;
         completeFlushed();
         for (ChannelPromise promise = promises.poll(); promise != null; promise = promises.poll()) {
             promise.tryFailure(cause);

@@ -6,6 +6,8 @@ import io.evpl.linux.uring.ScriptedFeatures;
 import io.evpl.linux.uring.Submission;
 import io.evpl.linux.uring.TcpPair;
 import io.evpl.linux.uring.UringAbi;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -67,6 +69,10 @@ class AcceptOnScriptedKernelTest extends ScriptedChannelFixture {
         TcpPair pair = TcpPair.open();
         pairs.add(pair);
         return pair.giveNear();
+    }
+
+    private long counted(TrafficMetric metric) {
+        return loop.loop().traffic(Protocol.TCP).read(metric);
     }
 
     private void accept(int fd) {
@@ -151,6 +157,7 @@ class AcceptOnScriptedKernelTest extends ScriptedChannelFixture {
         assertTrue(closed.isSuccess());
         assertFalse(isOpen(first) || isOpen(second) || isOpen(server.fd));
         assertEquals(0, accepted.size());
+        assertEquals(2, counted(TrafficMetric.ACCEPTS_DROPPED));
         assertEquals(0, loop.inFlight());
     }
 
@@ -161,6 +168,7 @@ class AcceptOnScriptedKernelTest extends ScriptedChannelFixture {
         kernel.only(OP_ACCEPT).complete(-errno);
         loop.turn();
         assertEquals(1, failures.size());
+        assertEquals(1, counted(TrafficMetric.ACCEPTS_FAILED));
         assertTrue(server.isActive());
         accept(arriving());
         loop.turn();
@@ -190,6 +198,7 @@ class AcceptOnScriptedKernelTest extends ScriptedChannelFixture {
         kernel.only(OP_ACCEPT).complete(-errno);
         loop.turn();
         assertEquals(List.of(), failures);
+        assertEquals(0, counted(TrafficMetric.ACCEPTS_FAILED));
         assertEquals(1, kernel.inFlight(OP_ACCEPT).size());
     }
 
@@ -219,5 +228,6 @@ class AcceptOnScriptedKernelTest extends ScriptedChannelFixture {
         assertEquals(1, accepted.size());
         assertTrue(isOpen(first));
         assertFalse(isOpen(second) || isOpen(server.fd));
+        assertEquals(1, counted(TrafficMetric.ACCEPTS_DROPPED));
     }
 }

@@ -46,12 +46,16 @@ class FloorsTest {
             new Floor("io.evpl.inproc", BACKENDS, "inproc knows no backend"),
             new Floor("io.evpl.inproc", "io\\.evpl\\.(?!inproc\\b)\\w+|io\\.netty\\.channel\\b",
                     "inproc knows no channel, no loop and no system call"),
+            new Floor("io.evpl.metrics", "io\\.evpl\\.(?!metrics\\b)\\w+|io\\.netty\\b",
+                    "metrics know neither loops nor channels nor a backend"),
+            new Floor("io.evpl.jfr", "io\\.evpl\\.(?!(metrics|jfr)\\b)\\w+", "events know metrics' protocols and Netty's channels"),
             new Floor("io.evpl.linux.", "io\\.netty\\b", "the fence has no Netty"),
             new Floor("io.evpl.linux.", "io\\.evpl\\.(?!linux\\b)\\w+", "the fence is the lowest floor"));
 
     private static final Pattern NOT_CODE = Pattern.compile("//[^\\n]*|/\\*[\\s\\S]*?\\*/|\"\"\"[\\s\\S]*?\"\"\""
             + "|\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\"|'(?:\\\\.[^'\\n]*|[^'\\\\\\n])'");
     private static final Pattern FOREIGN = Pattern.compile("\\b(Linker|SymbolLookup)\\b");
+    private static final Pattern MICROMETER = Pattern.compile("\\bio\\.micrometer\\b");
     private static final Pattern SLEEP = Pattern.compile("\\bThread(\\.|::)sleep\\b|\\bTimeUnit\\.\\w+\\.sleep\\b");
     private static final Pattern CLOCK = Pattern.compile("\\bSystem(\\.|::)nanoTime\\b");
     private static final Pattern VAGUE_NAME = Pattern.compile(
@@ -103,6 +107,12 @@ class FloorsTest {
         assertNone(main, FOREIGN, source -> !(source.packageName + ".").startsWith("io.evpl.linux."));
     }
 
+    /** It is optional: all else works without. */
+    @Test
+    void onlyItsBinderKnowsMicrometer() {
+        assertNone(main, MICROMETER, source -> !source.file.endsWith(Path.of("io/evpl/metrics/EvplMeterBinder.java")));
+    }
+
     @Test
     void nothingSleeps() {
         assertNone(main, SLEEP, source -> true);
@@ -149,6 +159,10 @@ class FloorsTest {
         assertFloor("io.evpl.inproc", "import io.evpl.epoll.EpollSource;", true);
         assertFloor("io.evpl.inproc", "import io.netty.channel.Channel;", true);
         assertFloor("io.evpl.inproc", "import io.netty.buffer.ByteBuf; import io.evpl.inproc.Pipe;", false);
+        assertFloor("io.evpl.metrics", "import io.evpl.EvplEventLoop;", true);
+        assertFloor("io.evpl.metrics", "import io.micrometer.core.instrument.Gauge;", false);
+        assertFloor("io.evpl.jfr", "import io.evpl.CloseReason;", true);
+        assertFloor("io.evpl.jfr", "import io.evpl.metrics.Protocol; import io.netty.channel.Channel;", false);
         assertFloor("io.evpl.linux.socket", "import io.netty.buffer.ByteBuf;", true);
         assertFloor("io.evpl.linux", "import io.evpl.loop.LoopClock;", true);
         assertFloor("io.evpl.linux", "import io.evpl.linux.socket.Iovec; // not io.netty, says \"io.evpl.loop\"", false);

@@ -1,12 +1,17 @@
 package io.evpl;
 
 import io.evpl.linux.TestFds;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelProgressiveFuture;
+import io.netty.channel.ChannelProgressiveFutureListener;
+import io.netty.channel.ChannelProgressivePromise;
 import io.netty.util.ReferenceCountUtil;
 
 import org.junit.jupiter.api.AfterEach;
@@ -34,10 +39,13 @@ class LoopFairnessTest {
     private static final long CHANNEL_TURNS = 8;
     /** What the quiet connection sends; the flood is all zeros. */
     private static final int QUIET = 1;
+    private static final int GREEDY = 2;
 
     private EvplEventLoopGroup group;
     private EvplEventLoop loop;
     private volatile boolean over;
+    private long bytesSeen;
+    private volatile long mostWrittenInATurn;
 
     @BeforeEach
     void start() {
@@ -208,6 +216,102 @@ class LoopFairnessTest {
             flooder.join();
         }
         server.close().sync();
+    }
+
+    /** A peer that takes all it can get, from a handler that always has more: one limited write a turn, and the others too. */
+    @Test
+    void aChannelThatAlwaysHasMoreToWriteLeavesOthersAndServicesTheirTurn() throws Exception {
+        List<Long> arrivals = new ArrayList<>();
+        Semaphore arrived = new Semaphore(0);
+        Channel server = new ServerBootstrap().group(group).channel(EvplServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new Writing(), new Reading(arrivals, arrived));
+                    }
+                }).bind(new InetSocketAddress("127.0.0.1", 0)).sync().channel();
+        int port = ((InetSocketAddress) server.localAddress()).getPort();
+        try (Socket greedy = new Socket("127.0.0.1", port); Socket quiet = new Socket("127.0.0.1", port)) {
+            quiet.setTcpNoDelay(true);
+            greedy.getOutputStream().write(GREEDY);
+            Thread taker = Thread.ofPlatform().start(() -> take(greedy));
+            List<Long> turns = new ArrayList<>();
+            for (int i = 0; i < SAMPLES; i++) {
+                quiet.getOutputStream().write(QUIET);
+                long written = loop.turns();
+                assertTrue(arrived.tryAcquire(10, TimeUnit.SECONDS), () -> "the quiet channel is starved after " + turns.size());
+                int number = i;
+                turns.add(VirtualLoop.call(loop, () -> arrivals.get(number)) - written);
+            }
+            turns.sort(null);
+            long nearlyAll = turns.get(SAMPLES * 9 / 10);
+            assertTrue(nearlyAll <= CHANNEL_TURNS, turns::toString);
+            new Probe().assertServedInTime();
+            assertTrue(mostWrittenInATurn <= loop.maxWriteBytes(), () -> mostWrittenInATurn + " bytes in a turn");
+            assertTrue(mostWrittenInATurn > 0);
+            taker.join();
+        }
+        server.close().sync();
+    }
+
+    private void take(Socket socket) {
+        byte[] much = new byte[1 << 20];
+        try {
+            while (!over && socket.getInputStream().read(much) > 0) {
+                // and more
+            }
+        } catch (IOException e) {
+            assertTrue(over, e::toString);
+        }
+    }
+
+    /** Asked once, writes for ever: whatever has gone is replaced. */
+    private final class Writing extends ChannelInboundHandlerAdapter {
+        private static final int PIECE_BYTES = 4 << 20;
+        private long lastTurn;
+        private long bytesBefore;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf bytes = (ByteBuf) message;
+            if (bytes.getByte(bytes.readerIndex()) == GREEDY) {
+                bytes.release();
+                writeOn(ctx);
+                writeOn(ctx);
+            } else {
+                ctx.fireChannelRead(message);
+            }
+        }
+
+        private void writeOn(ChannelHandlerContext ctx) {
+            if (!over && ctx.channel().isActive()) {
+                ChannelProgressivePromise promise = ctx.newProgressivePromise();
+                promise.addListener(new ChannelProgressiveFutureListener() {
+                    @Override
+                    public void operationProgressed(ChannelProgressiveFuture future, long progress, long total) {
+                        noteTurn();
+                    }
+
+                    @Override
+                    public void operationComplete(ChannelProgressiveFuture future) {
+                        noteTurn();
+                        writeOn(ctx);
+                    }
+                });
+                ctx.writeAndFlush(ctx.alloc().directBuffer(PIECE_BYTES).writeZero(PIECE_BYTES), promise);
+            }
+        }
+
+        /** All that was sent since this turn began is this turn's. */
+        private void noteTurn() {
+            long bytes = loop.traffic(Protocol.TCP).read(TrafficMetric.BYTES_OUT);
+            if (lastTurn != loop.turns()) {
+                lastTurn = loop.turns();
+                bytesBefore = bytesSeen;
+            }
+            bytesSeen = bytes;
+            mostWrittenInATurn = Math.max(mostWrittenInATurn, bytes - bytesBefore);
+        }
     }
 
     private void flood(Socket socket) {

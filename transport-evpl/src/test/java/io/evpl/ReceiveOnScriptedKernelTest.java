@@ -6,6 +6,8 @@ import io.evpl.linux.uring.ScriptedFeatures;
 import io.evpl.linux.uring.ScriptedSocket;
 import io.evpl.linux.uring.Submission;
 import io.evpl.linux.uring.UringAbi;
+import io.evpl.metrics.Protocol;
+import io.evpl.metrics.TrafficMetric;
 import io.evpl.uring.ScriptedTransport;
 import io.netty.channel.ChannelOption;
 
@@ -96,6 +98,7 @@ class ReceiveOnScriptedKernelTest extends ScriptedChannelFixture {
         complete(kernel.only(OP_RECV), -Errno.ENOBUFS);
         Submission own = kernel.only(OP_RECV);
         assertFalse(own.selectsBuffer());
+        assertEquals(1, loop.loop().traffic(Protocol.TCP).read(TrafficMetric.BUFFERS_EXHAUSTED));
         receive("a");
         assertEquals(List.of("a", "complete"), log.take());
         assertTrue(kernel.only(OP_RECV).selectsBuffer());

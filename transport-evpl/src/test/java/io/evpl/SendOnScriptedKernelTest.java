@@ -70,6 +70,24 @@ class SendOnScriptedKernelTest extends ScriptedChannelFixture {
         assertEquals(0, kernel.inFlight(OP_SEND).size());
     }
 
+    /** However much is flushed, the kernel has one send of it, of no more than maxWriteBytes. */
+    @Test
+    void aConnectionHasOneSendOfLimitedSizeWithTheKernel() {
+        int most = EvplConfig.builder().build().maxWriteBytes();
+        ByteBuf large = PooledByteBufAllocator.DEFAULT.directBuffer(3 * most).writerIndex(3 * most);
+        ChannelFuture written = write(large);
+        for (int i = 0; i < 3; i++) {
+            assertFalse(written.isDone());
+            Submission send = kernel.only(OP_SEND_ZC);
+            assertEquals(most, send.len());
+            send.completeBeforeNotification(most);
+            send.notifySent(false);
+            loop.turn();
+        }
+        assertTrue(written.isSuccess());
+        assertEquals(0, large.refCnt());
+    }
+
     @Test
     void aShortGatheringWriteCompletesTheMessagesItTookAndSendsTheRest() {
         List<ChannelFuture> written = writeTogether("aaaa", "bbbb", "cccc");

@@ -9,6 +9,8 @@ import io.evpl.linux.socket.MsgHdr;
 import io.evpl.linux.socket.PacketInfo;
 import io.evpl.linux.socket.SockAddr;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.metrics.TrafficCounters;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AddressedEnvelope;
@@ -47,6 +49,7 @@ public final class DatagramBatch implements ChannelOutboundBuffer.MessageProcess
     private final DatagramEvents events;
     private final AddressCache addresses;
     private final AddressFamily family;
+    private final TrafficCounters traffic;
     /** Segments of this size and more are not made: the kernel refused one, for the path's MTU perhaps. */
     private int segmentLimitBytes;
 
@@ -73,6 +76,7 @@ public final class DatagramBatch implements ChannelOutboundBuffer.MessageProcess
         this.events = events;
         this.addresses = addresses;
         family = events.family();
+        traffic = events.traffic();
         boolean segments = family.isInet()
                 && SocketOptions.getInt(events.fd(), SocketOptions.IPPROTO_UDP, SocketOptions.UDP_SEGMENT) >= 0;
         segmentLimitBytes = segments ? MAX_SEGMENTED_BYTES : 0;
@@ -257,14 +261,18 @@ public final class DatagramBatch implements ChannelOutboundBuffer.MessageProcess
     }
 
     /** Takes the first datagram off: the kernel has it. */
-    public static void sent(ChannelOutboundBuffer out) {
+    public void sent(ChannelOutboundBuffer out) {
         dropCancelled(out);
+        Object message = out.current();
+        ByteBuf content = message instanceof ByteBuf buf ? buf : (ByteBuf) ((AddressedEnvelope<?, ?>) message).content();
+        traffic.sent(content.readableBytes());
         out.remove();
     }
 
     /** Takes the first datagram off: the kernel did not take it. @param result -errno */
-    public static void refused(ChannelOutboundBuffer out, int result) {
+    public void refused(ChannelOutboundBuffer out, int result) {
         dropCancelled(out);
+        traffic.count(TrafficMetric.SENDS_REFUSED);
         out.remove(toException(result));
     }
 

@@ -1,5 +1,6 @@
 package io.evpl.channel;
 
+import io.evpl.metrics.TrafficCounters;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
@@ -13,6 +14,9 @@ public interface ReadEvents {
     ChannelConfig config();
 
     RecvByteBufAllocator.ExtendedHandle allocHandle();
+
+    /** What is moved is counted here. */
+    TrafficCounters traffic();
 
     /** Whether what arrives may still be passed on. */
     boolean isOpen();

@@ -5,6 +5,9 @@ public interface StreamEvents extends ReadEvents {
     /** Whether the connection is there already. */
     boolean isConnected();
 
+    /** Bytes to hand to the kernel at a time, and in one {@link StreamIo#write}. */
+    int maxWriteBytes();
+
     /** Whether the peer can send descriptors among its bytes. */
     boolean mayCarryDescriptors();
 

@@ -22,4 +22,7 @@ public interface Transport extends Sleeper {
      * open waits so for the kernel. From a task, never from an event of a channel's.
      */
     void settle(BooleanSupplier busy);
+
+    /** Memory that is lent to the kernel to receive into, for whichever channel has data. Nearly so on other threads. */
+    long lentBytes();
 }

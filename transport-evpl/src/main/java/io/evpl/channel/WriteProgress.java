@@ -2,6 +2,7 @@ package io.evpl.channel;
 
 import io.evpl.linux.NativeAddress;
 import io.evpl.linux.socket.Iovec;
+import io.evpl.metrics.TrafficCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FileRegion;
@@ -16,12 +17,10 @@ import java.nio.ByteBuffer;
 public final class WriteProgress implements ChannelOutboundBuffer.MessageProcessor {
     /** Buffers in one gathering write: IOV_MAX of Linux. */
     public static final int MAX_BUFFERS = 1024;
-    /** Bytes in one gathering write: results are 32 bits, and more than this fills no socket buffer anyway. */
-    private static final int MAX_BYTES = 16 << 20;
-
     /** Room beyond one for each message: some may be composites. Those that do not fit go with the next write. */
     private static final int PARTS_MARGIN = 16;
 
+    private final TrafficCounters traffic;
     private long address;
     private int bytes;
     private int buffers;
@@ -29,7 +28,13 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
     private int descriptor;
     private long iovecs;
     private int maxBuffers;
+    private int maxBytes;
     private RegionWindow window;
+
+    /** @param traffic counts what the kernel takes */
+    public WriteProgress(TrafficCounters traffic) {
+        this.traffic = traffic;
+    }
 
     /** Room that {@link #next} needs for what is flushed, in struct iovec; 0 if a single one goes without. */
     public static int buffersAtMost(ChannelOutboundBuffer out) {
@@ -57,9 +62,11 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
      * @param out        the channel's
      * @param iovecs     room for {@code maxBuffers} struct iovec, filled if the result is GATHER
      * @param maxBuffers at most so many buffers, 1 to {@link #MAX_BUFFERS}
+     * @param maxBytes   at most so many bytes, 1 or more: the rest of a larger buffer goes with the next write
      * @throws Exception a FileRegion cannot be read; its message is still in {@code out}
      */
-    public Kind next(ChannelOutboundBuffer out, long iovecs, int maxBuffers) throws Exception {
+    public Kind next(ChannelOutboundBuffer out, long iovecs, int maxBuffers, int maxBytes) throws Exception {
+        this.maxBytes = maxBytes;
         out.removeBytes(0); // empty buffers at the head complete by themselves
         for (Object message = out.current(); message instanceof FileRegion region; message = out.current()) {
             if (nextWindow(region)) {
@@ -89,7 +96,7 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
             return false;
         }
         address = window.address();
-        bytes = window.bytes();
+        bytes = Math.min(window.bytes(), maxBytes);
         return true;
     }
 
@@ -97,7 +104,7 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
         messages = 1;
         if (buf.nioBufferCount() == 1) {
             address = address(buf);
-            bytes = buf.readableBytes();
+            bytes = Math.min(buf.readableBytes(), maxBytes);
             return Kind.ONE;
         }
         begin(iovecs, maxBuffers);
@@ -147,11 +154,12 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
     }
 
     private boolean add(long address, int length) {
-        if (buffers == maxBuffers || buffers > 0 && bytes + (long) length > MAX_BYTES) {
+        if (buffers == maxBuffers || bytes == maxBytes) {
             return false;
         }
-        Iovec.write(iovecs, buffers++, address, length);
-        bytes += length;
+        int part = Math.min(length, maxBytes - bytes);
+        Iovec.write(iovecs, buffers++, address, part);
+        bytes += part;
         return true;
     }
 
@@ -188,6 +196,7 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
 
     /** The kernel took {@code count} of the bytes chosen. */
     public void wrote(ChannelOutboundBuffer out, int count) {
+        traffic.sent(count);
         if (out.current() instanceof SentDescriptor) {
             out.remove();
             return;

@@ -228,6 +228,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
         RecvByteBufAllocator.ExtendedHandle handle = events.allocHandle();
         handle.lastBytesRead(Math.max(bytes, 1));
         handle.incMessagesRead(1);
+        events.traffic().received(bytes);
         events.pipeline().fireChannelRead(packet);
     }
 
@@ -275,7 +276,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
             }
             singly = Math.max(singly - packets, 0);
             for (; packets > 0; packets--) {
-                DatagramBatch.sent(out);
+                batch.sent(out);
             }
         } else if (sent != -Errno.EINTR) {
             refused(out, sent);
@@ -290,7 +291,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
             return;
         }
         singly = packets > 1 ? packets - 1 : Math.max(singly - 1, 0);
-        DatagramBatch.refused(out, result);
+        batch.refused(out, result);
     }
 
     // ---- life

@@ -57,6 +57,8 @@ public final class EpollSource implements Transport {
     private int[] free = new int[FIRST_PLACES];
     private int freeCount;
     private int ready;
+    /** Of those ready; the rest is for the next turn. */
+    private int dispatched;
     private Target[] again = new Target[FIRST_PLACES];
     private Target[] againSpare = new Target[FIRST_PLACES];
     private int againCount;
@@ -123,6 +125,12 @@ public final class EpollSource implements Transport {
     @Override
     public void settle(BooleanSupplier busy) {
         assert !busy.getAsBoolean() : "busy on epoll";
+    }
+
+    /** Each receive brings its own. */
+    @Override
+    public long lentBytes() {
+        return 0;
     }
 
     // ---- what the channels' halves use
@@ -197,13 +205,17 @@ public final class EpollSource implements Transport {
         if (ready == 0) {
             lookNow();
         }
-        int count = ready + againCount;
+        int events = Math.min(ready - dispatched, budget);
+        int count = events + againCount;
         dispatchAgain();
-        int events = ready;
         for (int i = 0; i < events; i++) {
-            dispatch(Epoll.data(this.events, i), Epoll.events(this.events, i));
+            int event = dispatched++;
+            dispatch(Epoll.data(this.events, event), Epoll.events(this.events, event));
         }
-        ready = 0;
+        if (dispatched == ready) {
+            ready = 0;
+            dispatched = 0;
+        }
         return count;
     }
 

@@ -15,6 +15,7 @@ import io.evpl.linux.socket.Iovec;
 import io.evpl.linux.socket.MsgHdr;
 import io.evpl.linux.socket.SockAddr;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.metrics.TrafficCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.RecvByteBufAllocator;
@@ -30,7 +31,8 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
 
     private final EpollSource source;
     private final StreamEvents events;
-    private final WriteProgress progress = new WriteProgress();
+    private final TrafficCounters traffic;
+    private final WriteProgress progress;
     private final int fd;
     private final boolean carriesDescriptors;
     private int place = NOT_WATCHED;
@@ -49,6 +51,8 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         this.source = source;
         this.events = events;
         this.fd = events.fd();
+        traffic = events.traffic();
+        progress = new WriteProgress(traffic);
         carriesDescriptors = events.mayCarryDescriptors();
         if (events.isConnected()) {
             watch();
@@ -85,7 +89,8 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
                 return;
             }
         }
-        if ((mask & Epoll.EPOLLOUT) != 0 && blocked || writeAgain) {
+        // What is to be written on waits for the turn it asked for: in this one it had its share.
+        if ((mask & Epoll.EPOLLOUT) != 0 && blocked || mask == 0 && writeAgain) {
             blocked = false;
             writeAgain = false;
             events.writable();
@@ -223,6 +228,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
             readable = received == room || peerEnded;
             wanted = false;
             handle.incMessagesRead(1);
+            traffic.received(received);
         } else if (received == -Errno.EAGAIN) {
             readable = false;
         }
@@ -251,9 +257,10 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
     @Override
     public void write(ChannelOutboundBuffer out) throws Exception {
         long message = source.message();
-        for (int spins = events.config().getWriteSpinCount(); spins > 0; spins--) {
+        int left = events.maxWriteBytes();
+        for (int spins = events.config().getWriteSpinCount(); spins > 0 && left > 0; spins--) {
             int taken;
-            switch (progress.next(out, message + MsgHdr.BYTES, WriteProgress.MAX_BUFFERS)) {
+            switch (progress.next(out, message + MsgHdr.BYTES, WriteProgress.MAX_BUFFERS, left)) {
                 case NOTHING -> {
                     return;
                 }
@@ -273,6 +280,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
                 return;
             }
             if (taken >= 0) {
+                left -= taken;
                 progress.wrote(out, taken);
             } else if (taken != -Errno.EINTR) {
                 throw failure(taken);

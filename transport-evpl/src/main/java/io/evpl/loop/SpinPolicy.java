@@ -52,6 +52,7 @@ public final class SpinPolicy {
     private long pausedUntilNs;
     private long spins;
     private long spinHits;
+    private long spinNs;
 
     /** @param limitNs longest spin, 0 for none, {@link #ALWAYS} */
     public SpinPolicy(LoopClock clock, long limitNs, int cores) {
@@ -81,6 +82,7 @@ public final class SpinPolicy {
             Thread.onSpinWait();
             if (look % LOOKS_PER_CLOCK == 0) {
                 long nowNs = clock.nanoTime();
+                spinNs += nowNs - lastNs;
                 if (nowNs - lastNs > STOLEN_NS && limitNs != ALWAYS && isContended(nowNs, nowNs - lastNs)) {
                     pause(nowNs);
                     return found.isThere();
@@ -167,6 +169,11 @@ public final class SpinPolicy {
 
     public long spinHits() {
         return spinHits;
+    }
+
+    /** Time spent spinning, up to the last look at the clock of each spin. */
+    public long spinNs() {
+        return spinNs;
     }
 
     /** What a spinning loop looks for. */

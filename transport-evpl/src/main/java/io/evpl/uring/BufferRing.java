@@ -143,6 +143,11 @@ final class BufferRing implements AutoCloseable {
         publish();
     }
 
+    /** What the kernel may fill, as long as it is to have it. */
+    long lentBytes() {
+        return (long) (mask + 1 - missingCount) * bufferBytes;
+    }
+
     /** Whether the kernel has any buffer at all. */
     boolean isLending() {
         return missingCount <= mask;

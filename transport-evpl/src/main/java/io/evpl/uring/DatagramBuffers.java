@@ -56,6 +56,14 @@ final class DatagramBuffers implements AutoCloseable {
         return rings[size];
     }
 
+    long lentBytes() {
+        long bytes = 0;
+        for (BufferRing ring : rings) {
+            bytes += ring == null ? 0 : ring.lentBytes();
+        }
+        return bytes;
+    }
+
     private void make(int size) {
         try {
             rings[size] = new BufferRing(kernel, firstGroup + size, Math.max(MOST_BUFFERS >> size, LEAST_BUFFERS),

@@ -163,7 +163,7 @@ final class DatagramSends {
         if (send.result >= 0) {
             for (int covered = send.singly ? 1 : send.packets; covered > 0; covered--) {
                 takeOff(send);
-                DatagramBatch.sent(out);
+                batch.sent(out);
             }
         } else if (io.isCancelling()) {
             return settleCancelled(send);
@@ -171,7 +171,7 @@ final class DatagramSends {
             return retry(send);
         } else if (send.singly || send.packets == 1 || !batch.isRefusedForItsSegments(send.result, send.segmentBytes)) {
             takeOff(send);
-            DatagramBatch.refused(out, send.result);
+            batch.refused(out, send.result);
         }
         if (send.packets == 0) {
             dropOldest();
@@ -252,7 +252,7 @@ final class DatagramSends {
         }
         while (send.packets > 0) {
             takeOff(send);
-            DatagramBatch.refused(out, send.result);
+            batch.refused(out, send.result);
         }
         dropOldest();
         return true;

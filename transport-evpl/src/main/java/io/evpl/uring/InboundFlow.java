@@ -3,6 +3,7 @@ package io.evpl.uring;
 import io.evpl.channel.ReadEvents;
 import io.evpl.channel.ReceivedDescriptors;
 import io.evpl.channel.StreamEvents;
+import io.evpl.metrics.TrafficCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.RecvByteBufAllocator;
@@ -20,6 +21,7 @@ final class InboundFlow {
     private static final int NOT_ENDED = 1;
 
     private final ReadEvents events;
+    private final TrafficCounters traffic;
     /** Null while unused, which is nearly always. */
     private ArrayDeque<ReferenceCounted> waiting;
     private boolean allowed;
@@ -32,6 +34,7 @@ final class InboundFlow {
 
     InboundFlow(ReadEvents events) {
         this.events = events;
+        traffic = events.traffic();
     }
 
     /** @return whether more data is wanted from the kernel */
@@ -103,6 +106,7 @@ final class InboundFlow {
         }
         allowed = forced; // one read was asked for; the user may ask for the next in channelRead
         int bytes = bytes(data);
+        traffic.received(bytes);
         handle.attemptedBytesRead(bytes);
         handle.lastBytesRead(bytes);
         handle.incMessagesRead(1);
@@ -191,6 +195,7 @@ final class InboundFlow {
             ReferenceCounted data = waiting.poll();
             if (events.isOpen()) {
                 passed = true;
+                traffic.received(bytes(data));
                 fire(data);
             } else {
                 data.release();

@@ -15,6 +15,7 @@ import io.evpl.linux.uring.Cqe;
 import io.evpl.linux.uring.RingFeature;
 import io.evpl.linux.uring.Sqe;
 import io.evpl.linux.uring.UringAbi;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -240,6 +241,7 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
             }
             // A burst took all that was lent. What it took has been replaced, unless the allocator had no memory.
             case Errno.ENOBUFS -> {
+                events.traffic().count(TrafficMetric.BUFFERS_EXHAUSTED);
                 if (ring != null) {
                     ring.recover();
                     starved = !ring.isLending();

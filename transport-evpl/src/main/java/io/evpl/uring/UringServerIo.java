@@ -8,6 +8,7 @@ import io.evpl.linux.socket.SocketOptions;
 import io.evpl.linux.uring.RingFeature;
 import io.evpl.linux.uring.Sqe;
 import io.evpl.linux.uring.UringAbi;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
@@ -129,6 +130,7 @@ final class UringServerIo implements ChannelIo, Op.Target {
                 events.accepted(fd); // the channel only leaves its loop
             } else {
                 Syscalls.close(fd);
+                events.traffic().count(TrafficMetric.ACCEPTS_DROPPED);
             }
         }
     }

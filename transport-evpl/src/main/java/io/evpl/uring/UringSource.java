@@ -138,6 +138,11 @@ public final class UringSource implements Transport, Op.Target {
         }
     }
 
+    @Override
+    public long lentBytes() {
+        return (buffers == null ? 0 : buffers.lentBytes()) + (datagramBuffers == null ? 0 : datagramBuffers.lentBytes());
+    }
+
     // ---- what the channels' halves use
 
     Ring ring() {

@@ -17,6 +17,7 @@ import io.evpl.linux.uring.Ring;
 import io.evpl.linux.uring.RingFeature;
 import io.evpl.linux.uring.Sqe;
 import io.evpl.linux.uring.UringAbi;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -35,7 +36,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
     private final UringSource source;
     private final StreamEvents events;
     private final InboundFlow inbound;
-    private final WriteProgress progress = new WriteProgress();
+    private final WriteProgress progress;
     private final int fd;
 
     private Op recv;
@@ -64,6 +65,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         this.events = events;
         this.fd = events.fd();
         inbound = new InboundFlow(events);
+        progress = new WriteProgress(events.traffic());
         if (events.isConnected()) {
             receiveOrWatch();
         }
@@ -211,6 +213,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
             // All lent buffers were taken at once: one receive with a buffer of its own, then back to the ring.
             case Errno.ENOBUFS -> {
                 starved = true;
+                events.traffic().count(TrafficMetric.BUFFERS_EXHAUSTED);
                 source.buffers().recover();
             }
             default -> {
@@ -239,7 +242,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         writing = out;
         int buffersAtMost = WriteProgress.buffersAtMost(out);
         long message = buffersAtMost == 0 ? 0 : source.scratch(MsgHdr.BYTES + buffersAtMost * Iovec.BYTES);
-        switch (progress.next(out, message + MsgHdr.BYTES, buffersAtMost)) {
+        switch (progress.next(out, message + MsgHdr.BYTES, buffersAtMost, events.maxWriteBytes())) {
             case NOTHING -> {
             }
             case ONE -> sendOne(out);

@@ -3,6 +3,8 @@ package io.evpl.channel;
 import io.evpl.linux.NativeAddress;
 import io.evpl.linux.socket.Iovec;
 import io.evpl.channel.WriteProgress.Kind;
+import io.evpl.metrics.TrafficCounters;
+import io.evpl.metrics.TrafficMetric;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -41,12 +43,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class WriteProgressTest {
+    private static final int NO_LIMIT = 1 << 30;
+
     @TempDir
     private File folder;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-    private final WriteProgress progress = new WriteProgress();
+    private final TrafficCounters traffic = new TrafficCounters();
+    private final WriteProgress progress = new WriteProgress(traffic);
     private final Arena arena = Arena.ofShared();
     private final long iovecs = NativeAddress.allocate(arena, (long) WriteProgress.MAX_BUFFERS * Iovec.BYTES);
     private final List<ByteBuf> owed = new ArrayList<>();
@@ -80,7 +85,7 @@ class WriteProgressTest {
     }
 
     private Kind next() throws Exception {
-        return progress.next(out, iovecs, WriteProgress.MAX_BUFFERS);
+        return progress.next(out, iovecs, WriteProgress.MAX_BUFFERS, NO_LIMIT);
     }
 
     private String chosen(Kind kind) {
@@ -180,17 +185,64 @@ class WriteProgressTest {
     }
 
     @Test
-    void aGatheringStopsAtItsLimitOfBytesButTakesOneBufferOfAnySize() throws Exception {
-        ByteBuf large = PooledByteBufAllocator.DEFAULT.directBuffer(20 << 20).writerIndex(20 << 20);
-        owed.add(large);
-        add(large, 20 << 20);
-        add("a");
-        assertEquals(Kind.GATHER, next());
-        assertEquals(1, progress.buffers());
-        assertEquals(20 << 20, progress.bytes());
-        progress.wrote(out, 20 << 20);
-        assertEquals("a", chosen(next()));
-        progress.wrote(out, 1);
+    void aWriteStopsAtItsLimitOfBytesWithinABufferToo() throws Exception {
+        add("abcdefg");
+        add("hij");
+        add("k");
+        List<String> writes = new ArrayList<>();
+        while (!out.isEmpty()) {
+            Kind kind = progress.next(out, iovecs, WriteProgress.MAX_BUFFERS, 4);
+            writes.add(chosen(kind));
+            assertTrue(progress.bytes() <= 4);
+            progress.wrote(out, progress.bytes());
+        }
+        assertEquals(List.of("abcd", "efgh", "ijk"), writes);
+        assertEquals(3, traffic.read(TrafficMetric.MESSAGES_OUT));
+        assertEquals(11, traffic.read(TrafficMetric.BYTES_OUT));
+    }
+
+    @Test
+    void aCompositeStopsAtTheLimitOfBytesWithinAPart() throws Exception {
+        CompositeByteBuf composite = PooledByteBufAllocator.DEFAULT.compositeDirectBuffer();
+        composite.addComponents(true, buffer("one"), buffer("two"), buffer("three"));
+        add(composite, 11);
+        StringBuilder all = new StringBuilder();
+        for (int writes = 0; writes < 3; writes++) {
+            all.append(chosen(progress.next(out, iovecs, WriteProgress.MAX_BUFFERS, 5))).append('|');
+            progress.wrote(out, progress.bytes());
+        }
+        assertEquals("onetw|othre|e|", all.toString());
+        assertTrue(out.isEmpty());
+    }
+
+    @Test
+    void aHeldBufferThatIsLargerThanTheLimitIsHeldForItsPart() throws Exception {
+        ByteBuf first = buffer("aaaa");
+        ByteBuf second = buffer("bbbb");
+        add(first, 4);
+        add(second, 4);
+        progress.next(out, iovecs, WriteProgress.MAX_BUFFERS, 6);
+        Object held = progress.hold(out);
+        assertEquals(List.of(2, 2), List.of(first.refCnt(), second.refCnt()));
+        progress.wrote(out, 6);
+        assertEquals(List.of(1, 2), List.of(first.refCnt(), second.refCnt()));
+        WriteProgress.letGo(held);
+        progress.next(out, iovecs, WriteProgress.MAX_BUFFERS, 6);
+        progress.wrote(out, 2);
+    }
+
+    @Test
+    void aFileStopsAtTheLimitOfBytes() throws Exception {
+        byte[] content = new byte[10];
+        new Random(2).nextBytes(content);
+        DefaultFileRegion region = new DefaultFileRegion(file(content), 0, content.length);
+        add(region, content.length);
+        List<Integer> sizes = new ArrayList<>();
+        while (!out.isEmpty() && progress.next(out, iovecs, WriteProgress.MAX_BUFFERS, 4) == Kind.ONE) {
+            sizes.add(progress.bytes());
+            progress.wrote(out, progress.bytes());
+        }
+        assertEquals(List.of(4, 4, 2), sizes);
     }
 
     @Test
@@ -198,7 +250,7 @@ class WriteProgressTest {
         for (int i = 0; i < 10; i++) {
             add("x");
         }
-        assertEquals(Kind.GATHER, progress.next(out, iovecs, 3));
+        assertEquals(Kind.GATHER, progress.next(out, iovecs, 3, NO_LIMIT));
         assertEquals(3, progress.buffers());
         progress.wrote(out, 3);
         assertEquals(7, out.size());
@@ -231,7 +283,7 @@ class WriteProgressTest {
         StringBuilder all = new StringBuilder();
         while (!out.isEmpty()) {
             int room = WriteProgress.buffersAtMost(out);
-            Kind kind = progress.next(out, iovecs, room);
+            Kind kind = progress.next(out, iovecs, room, NO_LIMIT);
             all.append(chosen(kind));
             progress.wrote(out, progress.bytes());
         }
@@ -258,7 +310,7 @@ class WriteProgressTest {
         ByteBuf second = buffer("bb");
         add(first, 2);
         add(second, 2);
-        progress.next(out, iovecs, 1);
+        progress.next(out, iovecs, 1, NO_LIMIT);
         Object held = progress.hold(out);
         assertEquals(2, first.refCnt());
         assertEquals(1, second.refCnt());

@@ -1,0 +1,91 @@
+package io.evpl.jfr;
+
+import io.evpl.metrics.Protocol;
+import io.netty.channel.Channel;
+
+import java.net.SocketAddress;
+
+/**
+ * Tells a recording what happens, if there is one: without, each call is a look at a flag. Nothing is made or registered before the
+ * first call, and nothing at all in a runtime without the module {@code jdk.jfr}.
+ */
+public final class LoopEvents {
+    private static final boolean THERE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+    private LoopEvents() {
+    }
+
+    /** A peer's connection came to the loop of this thread. */
+    public static void accepted(Protocol protocol, Channel channel) {
+        if (THERE && AcceptEvent.IDLE.isEnabled()) {
+            AcceptEvent event = new AcceptEvent();
+            event.protocol = protocol.label();
+            event.localAddress = text(channel.localAddress());
+            event.remoteAddress = text(channel.remoteAddress());
+            event.commit();
+        }
+    }
+
+    /** A connect of this thread's loop ended. @param failure null: connected */
+    public static void connected(Protocol protocol, Channel channel, SocketAddress remote, Throwable failure) {
+        if (THERE && ConnectEvent.IDLE.isEnabled()) {
+            ConnectEvent event = new ConnectEvent();
+            event.protocol = protocol.label();
+            event.localAddress = text(channel.localAddress());
+            event.remoteAddress = text(remote);
+            event.failure = text(failure);
+            event.commit();
+        }
+    }
+
+    /** A connection of this thread's loop is closed. @param by whose doing it was @param cause null unless it failed */
+    public static void closed(Protocol protocol, Channel channel, String by, Throwable cause) {
+        if (THERE && CloseEvent.IDLE.isEnabled()) {
+            CloseEvent event = new CloseEvent();
+            event.protocol = protocol.label();
+            event.localAddress = text(channel.localAddress());
+            event.remoteAddress = text(channel.remoteAddress());
+            event.by = by;
+            event.cause = text(cause);
+            event.commit();
+        }
+    }
+
+    /** This thread's loop begins. @param reason why not the other backend; null if that was not refused */
+    public static void backendChosen(String backend, String reason, int cpu) {
+        if (THERE && BackendChoiceEvent.IDLE.isEnabled()) {
+            BackendChoiceEvent event = new BackendChoiceEvent();
+            event.backend = backend;
+            event.reason = text(reason);
+            event.cpu = cpu;
+            event.commit();
+        }
+    }
+
+    /** Whether {@link #turnBegins} is worth calling: a turn's length is measured only for a recording. */
+    public static boolean watchesTurns() {
+        return THERE && SlowTurnEvent.IDLE.isEnabled();
+    }
+
+    /** @return what {@link #turnEnded} takes; called only if {@link #watchesTurns} */
+    public static Object turnBegins() {
+        SlowTurnEvent event = new SlowTurnEvent();
+        event.begin();
+        return event;
+    }
+
+    /** The work of a turn is done; it is told if it took longer than the event's threshold. */
+    public static void turnEnded(Object turn, long number, int channels) {
+        SlowTurnEvent event = (SlowTurnEvent) turn;
+        event.end();
+        if (event.shouldCommit()) {
+            event.turn = number;
+            event.channels = channels;
+            event.commit();
+        }
+    }
+
+    private static String text(Object value) {
+        return value == null ? "" : value.toString();
+    }
+}
