@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.channel.AddressFamily;
+import io.evpl.channel.SentRecord;
 import io.evpl.linux.Errno;
 import io.evpl.linux.socket.TcpInfo;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -53,6 +54,11 @@ public final class EvplSocketChannel extends EvplStreamChannel implements Socket
             throw Errno.toException("getsockopt", result);
         }
         return info;
+    }
+
+    @Override
+    protected Object filterOutboundMessage(Object message) throws Exception {
+        return message instanceof SentRecord ? message : super.filterOutboundMessage(message);
     }
 
     @Override

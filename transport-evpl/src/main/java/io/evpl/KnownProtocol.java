@@ -23,7 +23,7 @@ enum KnownProtocol {
     STREAM_IO_URING_TCP(Kind.INET, "", STREAM, CONNECTED, RELIABLE),
     STREAM_SOCKET_TCP(Kind.INET, "", STREAM, CONNECTED, RELIABLE),
     DATAGRAM_SOCKET_UDP(Kind.INET, "", DATAGRAM),
-    STREAM_SOCKET_TLS(Kind.INET, "put Netty's SslHandler into the pipeline of a STREAM_SOCKET_TCP channel", STREAM, CONNECTED,
+    STREAM_SOCKET_TLS(Kind.INET, "put io.netty:netty-handler, which transport-evpl depends on, back on the class path", STREAM, CONNECTED,
             RELIABLE, ENCRYPTED),
     STREAM_RDMACM_RC(Kind.INET, "add io.evpl:transport-rdma", STREAM, CONNECTED, RELIABLE, RDMA),
     DATAGRAM_RDMACM_RC(Kind.INET, "add io.evpl:transport-rdma", DATAGRAM, CONNECTED, RELIABLE, RDMA),

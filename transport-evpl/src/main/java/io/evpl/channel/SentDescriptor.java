@@ -3,6 +3,7 @@ package io.evpl.channel;
 import io.evpl.linux.Errno;
 import io.evpl.linux.FileCalls;
 import io.evpl.linux.Syscalls;
+import io.evpl.linux.socket.DescriptorMessage;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
@@ -13,7 +14,7 @@ import java.io.IOException;
  * A descriptor on its way to a peer. It is a copy, made when the user writes his: he may close his own at once, and its number
  * may become another file's before the kernel looks at it. Whatever becomes of the write, the copy is closed with it.
  */
-public final class SentDescriptor extends AbstractReferenceCounted {
+public final class SentDescriptor extends AbstractReferenceCounted implements SentMessage {
     private final int fd;
 
     private SentDescriptor(int fd) {
@@ -29,8 +30,9 @@ public final class SentDescriptor extends AbstractReferenceCounted {
         return new SentDescriptor(copy);
     }
 
-    int fd() {
-        return fd;
+    @Override
+    public void writeTo(long message) {
+        DescriptorMessage.writeSent(message, fd);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
     private int bytes;
     private int buffers;
     private int messages;
-    private int descriptor;
+    private SentMessage message;
     private long iovecs;
     private int maxBuffers;
     private int maxBytes;
@@ -52,8 +52,8 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
         /** {@link #bytes()} at {@link #address()}. */
         ONE,
         GATHER,
-        /** {@link #descriptor()}, with a message of its own. */
-        DESCRIPTOR
+        /** {@link #message()}, by itself. */
+        MESSAGE
     }
 
     /**
@@ -79,10 +79,10 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
         if (out.isEmpty()) {
             return Kind.NOTHING;
         }
-        if (out.current() instanceof SentDescriptor sent) {
+        if (out.current() instanceof SentMessage sent) {
             messages = 1;
-            descriptor = sent.fd();
-            return Kind.DESCRIPTOR;
+            message = sent;
+            return Kind.MESSAGE;
         }
         return out.size() == 1 ? one((ByteBuf) out.current(), iovecs, maxBuffers) : gather(out, iovecs, maxBuffers);
     }
@@ -184,9 +184,9 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
         return buffers;
     }
 
-    /** What a {@link Kind#DESCRIPTOR} sends; it stays open until {@link #wrote}. */
-    public int descriptor() {
-        return descriptor;
+    /** What a {@link Kind#MESSAGE} sends; it is there until {@link #wrote}. */
+    public SentMessage message() {
+        return message;
     }
 
     /** Whether what {@link #next} chose is part of a file and not of buffers. */
@@ -197,7 +197,8 @@ public final class WriteProgress implements ChannelOutboundBuffer.MessageProcess
     /** The kernel took {@code count} of the bytes chosen. */
     public void wrote(ChannelOutboundBuffer out, int count) {
         traffic.sent(count);
-        if (out.current() instanceof SentDescriptor) {
+        if (out.current() instanceof SentMessage) {
+            message = null;
             out.remove();
             return;
         }

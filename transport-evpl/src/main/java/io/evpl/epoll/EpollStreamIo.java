@@ -269,8 +269,8 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
                     MsgHdr.write(message, 0, 0, message + MsgHdr.BYTES, progress.buffers(), 0, 0, 0);
                     taken = (int) Syscalls.sendmsg(fd, message, SEND_FLAGS);
                 }
-                case DESCRIPTOR -> {
-                    DescriptorMessage.writeSent(message, progress.descriptor());
+                case MESSAGE -> {
+                    progress.message().writeTo(message);
                     taken = (int) Syscalls.sendmsg(fd, message, SEND_FLAGS);
                 }
                 default -> throw new AssertionError();

@@ -3,6 +3,7 @@ package io.evpl.uring;
 import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ReceiveBuffer;
 import io.evpl.channel.ReceivedDescriptors;
+import io.evpl.channel.SentMessage;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.channel.WriteProgress;
@@ -247,7 +248,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
             }
             case ONE -> sendOne(out);
             case GATHER -> sendGathered(out, message);
-            case DESCRIPTOR -> sendDescriptor();
+            case MESSAGE -> sendMessage();
         }
         if (isGreeting) {
             isGreeting = false;
@@ -283,10 +284,10 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         }
     }
 
-    private void sendDescriptor() {
-        ByteBuf memory = messageOf(DescriptorMessage.SENT_BYTES);
+    private void sendMessage() {
+        ByteBuf memory = messageOf(SentMessage.BYTES);
         long address = ReceiveBuffer.address(memory);
-        DescriptorMessage.writeSent(address, progress.descriptor());
+        progress.message().writeTo(address);
         Op op = source.ops().begin(this, Op.SEND);
         send = op;
         op.held = memory;

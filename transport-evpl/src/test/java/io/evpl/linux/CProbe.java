@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Evaluates C constant expressions against the system headers that a compiler finds. */
 final class CProbe {
     private static final List<String> HEADERS = List.of("errno.h", "fcntl.h", "features.h", "poll.h", "stddef.h",
-            "stdio.h", "time.h", "linux/io_uring.h", "linux/time_types.h", "linux/version.h", "netinet/in.h",
+            "stdio.h", "time.h", "linux/io_uring.h", "linux/time_types.h", "linux/tls.h", "linux/version.h", "netinet/in.h",
             "netinet/tcp.h", "netinet/udp.h", "sys/epoll.h", "sys/eventfd.h", "sys/file.h", "sys/mman.h",
             "sys/socket.h", "sys/stat.h", "sys/syscall.h", "sys/timerfd.h", "sys/types.h", "sys/uio.h", "sys/un.h");
 

@@ -136,6 +136,9 @@ public final class SocketOptions {
     public static final int TCP_ULP = 31;
     public static final int TCP_INQ = 36;
 
+    /** Of sockets that have TCP_ULP "tls": TLS_TX. */
+    public static final int SOL_TLS = 282;
+
     public static final int IPPROTO_UDP = 17;
     public static final int UDP_SEGMENT = 103;
     public static final int UDP_GRO = 104;

@@ -1,0 +1,2 @@
+/** TLS on all stream channels. */
+package io.evpl.tls;
