@@ -35,7 +35,8 @@ class SuiteVerdict {
             // Disabled in Netty for every transport.
             new Reviewed("EvplSocketShutdownOutputBySelfTest", "testWriteAfterShutdownOutputNoWritabilityChange", "@Disabled"),
             // BoringSSL has no renegotiation to reject, and it is the OpenSSL that ships as a jar.
-            new Reviewed("EvplSocketSslClientRenegotiateTest", "testSslRenegotiationRejected", "assumption is not false"));
+            new Reviewed("EvplSocketSslClientRenegotiateTest", "testSslRenegotiationRejected", "assumption is not false"),
+            new Reviewed("EvplDomainSocketSslClientRenegotiateTest", "testSslRenegotiationRejected", "assumption is not false"));
 
     private static List<RunRecorder.Outcome> outcomes;
 
