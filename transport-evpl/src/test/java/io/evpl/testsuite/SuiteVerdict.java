@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SuiteVerdict {
     private static final List<String> BACKENDS = List.of("io_uring", "epoll");
 
-    /** Netty's own reasons, each looked at once. */
+    /** Reasons that were looked at once, Netty's and our own. */
     private record Reviewed(String className, String methodName, String reasonPart) {
         boolean covers(RunRecorder.Outcome outcome) {
             return outcome.simpleClassName().equals(className) && outcome.methodName().equals(methodName)
@@ -36,6 +36,9 @@ class SuiteVerdict {
             new Reviewed("EvplSocketShutdownOutputBySelfTest", "testWriteAfterShutdownOutputNoWritabilityChange", "@Disabled"),
             // BoringSSL has no renegotiation to reject, and it is the OpenSSL that ships as a jar.
             new Reviewed("EvplSocketSslClientRenegotiateTest", "testSslRenegotiationRejected", "assumption is not false"),
+            // Kernels with the module run them in a virtual machine: testing/vm/lanes/kernel.txt.
+            new Reviewed("KtlsTest", "buffersAndFilesArriveBothWaysAndTheEndIsTold", "no kernel TLS"),
+            new Reviewed("KtlsTest", "bothEndsMayLetTheirKernelsEncrypt", "no kernel TLS"),
             new Reviewed("EvplDomainSocketSslClientRenegotiateTest", "testSslRenegotiationRejected", "assumption is not false"));
 
     private static List<RunRecorder.Outcome> outcomes;
