@@ -1,6 +1,8 @@
 package io.evpl;
 
 import io.evpl.linux.uring.RingFeature;
+import io.evpl.memory.MemorySettings;
+import io.netty.util.internal.PlatformDependent;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,15 @@ enum ConfigKey {
     CQ_ENTRIES("uring.cqEntries", "8192", Rule.powerOfTwo(16, 65536)),
     BUFFER_COUNT("uring.bufferCount", "32", Rule.powerOfTwo(1, 32768)),
     BUFFER_BYTES("uring.bufferBytes", "65536", Rule.number(256, 1 << 24)),
-    ZERO_COPY_BYTES("uring.zeroCopyBytes", "65536", Rule.number(-1, Integer.MAX_VALUE));
+    ZERO_COPY_BYTES("uring.zeroCopyBytes", "65536", Rule.number(-1, Integer.MAX_VALUE)),
+    // Of the process: read by Evpl.allocator().
+    MEMORY_SLAB_BYTES("memory.slabBytes", "4194304",
+            Rule.powerOfTwo(MemorySettings.LEAST_SLAB_BYTES, MemorySettings.MOST_SLAB_BYTES), Scope.GROUP),
+    /** As much as Netty allows itself by default. */
+    MEMORY_MAX_BYTES("memory.maxBytes", Long.toString(Math.max(64 << 20, PlatformDependent.maxDirectMemory())),
+            Rule.number(MemorySettings.LEAST_SLAB_BYTES, MemorySettings.MOST_BYTES), Scope.GROUP),
+    MEMORY_HUGE_PAGES("memory.hugePages", "false", Rule.oneOf("true", "false"), Scope.GROUP),
+    MEMORY_EMPTY_SLAB_MS("memory.emptySlabMs", "10000", Rule.number(-1, 86_400_000), Scope.GROUP);
 
     static final String PREFIX = "io.evpl.";
     private static final String FEATURE_PREFIX = "uring.";
@@ -84,7 +94,7 @@ enum ConfigKey {
     static IllegalArgumentException unknown(String key) {
         return new IllegalArgumentException("-D" + PREFIX + shown(key) + " is not known; known are "
                 + Stream.of(values()).map(known -> PREFIX + known.key).sorted().collect(Collectors.joining(", "))
-                + ", each but backend also as " + PREFIX + EvplConfig.LOOP_PREFIX + "<index>.<key>, and " + PREFIX + FEATURE_PREFIX
+                + ", each but backend and memory.* also as " + PREFIX + EvplConfig.LOOP_PREFIX + "<index>.<key>, and " + PREFIX + FEATURE_PREFIX
                 + "<feature> (see ./evpl doctor)");
     }
 

@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.linux.uring.RingFeatures;
+import io.evpl.memory.EvplAllocator;
 
 import java.util.List;
 
@@ -12,7 +13,19 @@ public final class Evpl {
     public record Backend(String name, boolean usable, boolean chosen, String cause) {
     }
 
+    private static final class Memory {
+        static final EvplAllocator ALLOCATOR = new EvplAllocator(EvplConfig.fromSystemProperties().memory());
+    }
+
     private Evpl() {
+    }
+
+    /**
+     * The process's allocator of memory that devices can be told of, made at the first call from
+     * {@code -Dio.evpl.memory.*}. For {@code ChannelOption.ALLOCATOR}; it is nowhere the default.
+     */
+    public static EvplAllocator allocator() {
+        return Memory.ALLOCATOR;
     }
 
     private static Throwable unavailability() {

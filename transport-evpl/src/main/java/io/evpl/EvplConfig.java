@@ -1,5 +1,7 @@
 package io.evpl;
 
+import io.evpl.memory.MemorySettings;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -110,6 +112,12 @@ public final class EvplConfig {
         return text.isEmpty() ? List.of() : Stream.of(text.split(",")).map(Integer::valueOf).toList();
     }
 
+    /** Of the process, whatever the group. */
+    MemorySettings memory() {
+        return new MemorySettings(number(ConfigKey.MEMORY_SLAB_BYTES), Long.parseLong(text(ConfigKey.MEMORY_MAX_BYTES)),
+                Boolean.parseBoolean(text(ConfigKey.MEMORY_HUGE_PAGES)), Long.parseLong(text(ConfigKey.MEMORY_EMPTY_SLAB_MS)));
+    }
+
     /** The CPU that the group's loop of this index is pinned to, or -1. */
     int cpuOf(int loopIndex) {
         List<Integer> cpus = ofLoop(loopIndex).cpus();
@@ -213,7 +221,7 @@ public final class EvplConfig {
         }
 
         /** @param name without {@code io.evpl.} */
-        private void property(String name, String value) {
+        void property(String name, String value) {
             Matcher loop = LOOP_KEY.matcher(name);
             boolean isLoops = loop.matches();
             ConfigKey key = ConfigKey.of(isLoops ? loop.group(2) : name);
@@ -303,6 +311,7 @@ public final class EvplConfig {
                 throw new IllegalArgumentException(scope + ": build() is called on the builder of the whole configuration");
             }
             requireQueues("", values);
+            requireMemory();
             SortedMap<Integer, Map<ConfigKey, String>> overrides = new TreeMap<>();
             loops.forEach((index, loop) -> {
                 requireQueues(loop.scope, merged(values, loop.values));
@@ -318,6 +327,14 @@ public final class EvplConfig {
             if (Integer.parseInt(cqEntries) < sqEntries) {
                 throw ConfigKey.bad(scope + ConfigKey.CQ_ENTRIES.key, cqEntries,
                         "must be at least uring.sqEntries, " + sqEntries);
+            }
+        }
+
+        private void requireMemory() {
+            long slabBytes = Long.parseLong(text(values, ConfigKey.MEMORY_SLAB_BYTES));
+            String maxBytes = text(values, ConfigKey.MEMORY_MAX_BYTES);
+            if (Long.parseLong(maxBytes) < slabBytes) {
+                throw ConfigKey.bad(ConfigKey.MEMORY_MAX_BYTES.key, maxBytes, "must be at least memory.slabBytes, " + slabBytes);
             }
         }
     }

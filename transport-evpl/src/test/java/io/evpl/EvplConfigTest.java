@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.linux.uring.RingFeature;
+import io.evpl.memory.MemorySettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -60,14 +61,21 @@ class EvplConfigTest {
     void everyKeyIsRead() {
         EvplConfig config = with("backend", "epoll", "spinNs", "-1", "cpus", "1,3", "ioBudget", "7", "taskBudgetNs", "0",
                 "maxWriteBytes", "5000", "uring.sqEntries", "64", "uring.cqEntries", "128", "uring.bufferCount", "4",
-                "uring.bufferBytes", "1000", "uring.zeroCopyBytes", "-1");
-        EvplConfig built = EvplConfig.builder().backend("epoll").spinNs(-1).cpus("1,3").ioBudget(7).taskBudgetNs(0)
+                "uring.bufferBytes", "1000", "uring.zeroCopyBytes", "-1", "memory.slabBytes", "1048576",
+                "memory.maxBytes", "5000000", "memory.hugePages", "true", "memory.emptySlabMs", "-1");
+        EvplConfig.Builder memory = EvplConfig.builder();
+        memory.property("memory.slabBytes", "1048576");
+        memory.property("memory.maxBytes", "5000000");
+        memory.property("memory.hugePages", "true");
+        memory.property("memory.emptySlabMs", "-1");
+        EvplConfig built = memory.backend("epoll").spinNs(-1).cpus("1,3").ioBudget(7).taskBudgetNs(0)
                 .maxWriteBytes(5000).sqEntries(64).cqEntries(128).bufferCount(4).bufferBytes(1000).zeroCopyBytes(-1).build();
         assertEquals(built, config);
         assertEquals(List.of("epoll", -1L, List.of(1, 3), 7, 0L, 5000, 64, 128, 4, 1000, -1),
                 List.of(config.backend(), config.spinNs(), config.cpus(), config.ioBudget(), config.taskBudgetNs(),
                         config.maxWriteBytes(), config.sqEntries(), config.cqEntries(), config.bufferCount(),
                         config.bufferBytes(), config.zeroCopyBytes()));
+        assertEquals(new MemorySettings(1 << 20, 5_000_000, true, -1), config.memory());
         assertEquals(ConfigKey.values().length, config.toString().split(" ").length, "a key is missing above");
     }
 
@@ -86,6 +94,8 @@ class EvplConfigTest {
         "uring.bufferBytes,99999999", "uring.zeroCopyBytes,-2", "uring.zeroCopyBytes,99999999999",
         "ioBudget,0", "ioBudget,65537", "taskBudgetNs,-1", "maxWriteBytes,4095", "maxWriteBytes,1073741825",
         "loop.0.spinNs,-2", "loop.7.cpus,x", "loop.3.backend,epoll", "loop.12.uring.bufferCount,5",
+        "memory.slabBytes,65536", "memory.slabBytes,3000000", "memory.maxBytes,1000", "memory.maxBytes,2000000",
+        "memory.hugePages,yes", "memory.emptySlabMs,-2", "loop.0.memory.hugePages,true",
         "cpus,a", "cpus,'1,'", "cpus,'1,,2'", "cpus,-1", "cpus,1-", "cpus,0x1", "cpus,5-3"})
     void aBadValueIsNamedWithItsKey(String key, String value) {
         assertRefused(key, value);

@@ -49,6 +49,8 @@ class FloorsTest {
             new Floor("io.evpl.metrics", "io\\.evpl\\.(?!metrics\\b)\\w+|io\\.netty\\b",
                     "metrics know neither loops nor channels nor a backend"),
             new Floor("io.evpl.jfr", "io\\.evpl\\.(?!(metrics|jfr)\\b)\\w+", "events know metrics' protocols and Netty's channels"),
+            new Floor("io.evpl.memory", "io\\.evpl\\.(?!memory\\b|linux\\.(Errno|NativeAddress|Reservation)\\b|loop\\.LoopClock\\b)\\w+"
+                    + "|io\\.netty\\.channel\\b", "memory knows no channel, no backend and of a loop only its clock"),
             new Floor("io.evpl.linux.", "io\\.netty\\b", "the fence has no Netty"),
             new Floor("io.evpl.linux.", "io\\.evpl\\.(?!linux\\b)\\w+", "the fence is the lowest floor"));
 
@@ -163,6 +165,9 @@ class FloorsTest {
         assertFloor("io.evpl.metrics", "import io.micrometer.core.instrument.Gauge;", false);
         assertFloor("io.evpl.jfr", "import io.evpl.CloseReason;", true);
         assertFloor("io.evpl.jfr", "import io.evpl.metrics.Protocol; import io.netty.channel.Channel;", false);
+        assertFloor("io.evpl.memory", "import io.evpl.uring.BufferRing;", true);
+        assertFloor("io.evpl.memory", "import io.netty.channel.Channel;", true);
+        assertFloor("io.evpl.memory", "import io.evpl.linux.Reservation; import io.evpl.loop.LoopClock;", false);
         assertFloor("io.evpl.linux.socket", "import io.netty.buffer.ByteBuf;", true);
         assertFloor("io.evpl.linux", "import io.evpl.loop.LoopClock;", true);
         assertFloor("io.evpl.linux", "import io.evpl.linux.socket.Iovec; // not io.netty, says \"io.evpl.loop\"", false);

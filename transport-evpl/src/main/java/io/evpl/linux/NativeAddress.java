@@ -110,6 +110,11 @@ public final class NativeAddress {
         return MemorySegment.ofBuffer(buffer).address();
     }
 
+    /** The memory there as a direct buffer, which does not keep it alive. */
+    public static ByteBuffer buffer(long address, int bytes) {
+        return ALL.asSlice(address, bytes).asByteBuffer();
+    }
+
     /** Zeroed memory, 64-byte aligned, that lives as long as {@code arena}. */
     public static long allocate(Arena arena, long bytes) {
         return arena.allocate(bytes, 64).address();

@@ -1,0 +1,2 @@
+/** Tests of the allocator. */
+package io.evpl.memory;
