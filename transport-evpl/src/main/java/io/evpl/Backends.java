@@ -5,10 +5,13 @@ import io.evpl.epoll.EpollSource;
 import io.evpl.linux.uring.RingFeatures;
 import io.evpl.loop.WakeFd;
 import io.evpl.uring.UringSource;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** Chooses how loops sleep and do socket I/O: io_uring where it may be used, else epoll. */
 final class Backends {
@@ -53,8 +56,8 @@ final class Backends {
         if (chosen(config).equals(IO_URING)) {
             try {
                 return new Opened(IO_URING, UringSource.open(features(), new UringSource.Settings(config.sqEntries(),
-                        config.cqEntries(), config.bufferCount(), config.bufferBytes(), config.zeroCopyBytes()),
-                        wakeFd), null);
+                        config.cqEntries(), config.bufferCount(), config.bufferBytes(), config.zeroCopyBytes(),
+                        copyAllocator()), wakeFd), null);
             } catch (IOException e) {
                 if (config.backend().equals(IO_URING)) {
                     throw e;
@@ -64,5 +67,14 @@ final class Backends {
             }
         }
         return new Opened(EPOLL, EpollSource.open(wakeFd), reason);
+    }
+
+    private static ByteBufAllocator copyAllocator() {
+        try {
+            return Evpl.allocator();
+        } catch (UncheckedIOException e) {
+            LOGGER.info("Small messages are copied to Netty's pool: {}", e.getMessage());
+            return PooledByteBufAllocator.DEFAULT;
+        }
     }
 }

@@ -13,19 +13,23 @@ public final class Evpl {
     public record Backend(String name, boolean usable, boolean chosen, String cause) {
     }
 
-    private static final class Memory {
-        static final EvplAllocator ALLOCATOR = new EvplAllocator(EvplConfig.fromSystemProperties().memory());
-    }
+    private static EvplAllocator allocator;
 
     private Evpl() {
     }
 
     /**
      * The process's allocator of memory that devices can be told of, made at the first call from
-     * {@code -Dio.evpl.memory.*}. For {@code ChannelOption.ALLOCATOR}; it is nowhere the default.
+     * {@code -Dio.evpl.memory.*}. For {@code ChannelOption.ALLOCATOR}; it is nowhere the default. Loops on io_uring copy small
+     * messages into its buffers.
+     *
+     * @throws java.io.UncheckedIOException so many addresses cannot be reserved: the message names the key
      */
-    public static EvplAllocator allocator() {
-        return Memory.ALLOCATOR;
+    public static synchronized EvplAllocator allocator() {
+        if (allocator == null) {
+            allocator = new EvplAllocator(EvplConfig.fromSystemProperties().memory());
+        }
+        return allocator;
     }
 
     private static Throwable unavailability() {

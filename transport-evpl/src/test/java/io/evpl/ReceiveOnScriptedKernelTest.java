@@ -9,6 +9,9 @@ import io.evpl.linux.uring.UringAbi;
 import io.evpl.metrics.Protocol;
 import io.evpl.metrics.TrafficMetric;
 import io.evpl.uring.ScriptedTransport;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 import static io.evpl.linux.uring.UringAbi.OP_ASYNC_CANCEL;
@@ -104,6 +109,50 @@ class ReceiveOnScriptedKernelTest extends ScriptedChannelFixture {
         assertTrue(kernel.only(OP_RECV).selectsBuffer());
         receive("b");
         assertEquals(List.of("b", "complete"), log.take());
+    }
+
+    @Test
+    void aSmallMessageLeavesItsBufferToTheKernel_L18() {
+        useLoop(ScriptedFeatures.allBut(RingFeature.INCREMENTAL_BUFFERS));
+        useConnection(true);
+        List<ByteBuf> kept = keepAll();
+        for (int i = 0; i < 10; i++) {
+            kernel.only(OP_RECV).receive(bytes("small " + i));
+            loop.turn();
+            assertEquals(ScriptedTransport.BUFFERS, kernel.buffers(ScriptedTransport.BUFFER_GROUP).available());
+        }
+        for (int i = 0; i < 10; i++) {
+            assertEquals("small " + i, kept.get(i).toString(StandardCharsets.US_ASCII));
+            assertEquals(1, kept.get(i).refCnt(), "of its own");
+            assertTrue(kept.get(i).release());
+        }
+    }
+
+    @Test
+    void aBufferIsLentAgainOnlyWhenNobodyHasAPieceOfIt_L18() {
+        useConnection(true);
+        List<ByteBuf> kept = keepAll();
+        List<String> sent = new ArrayList<>();
+        for (int bytes : new int[] {40, 20, 4, 10, 20, 30, 4, 50, 14, 64, 33, 31}) { // small are up to 32, buffers are of 64
+            String text = String.valueOf((char) ('a' + sent.size())).repeat(bytes);
+            sent.add(text);
+            kernel.only(OP_RECV).receive(bytes(text));
+            loop.turn();
+            assertEquals(ScriptedTransport.BUFFERS, kernel.buffers(ScriptedTransport.BUFFER_GROUP).available());
+        }
+        assertEquals(sent, kept.stream().map(buf -> buf.toString(StandardCharsets.US_ASCII)).toList());
+        kept.forEach(ByteBuf::release);
+    }
+
+    private List<ByteBuf> keepAll() {
+        List<ByteBuf> kept = new ArrayList<>();
+        loop.run(() -> channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                kept.add((ByteBuf) message);
+            }
+        }));
+        return kept;
     }
 
     @Test

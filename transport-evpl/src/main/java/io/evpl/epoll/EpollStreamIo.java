@@ -190,7 +190,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
                 && (MsgHdr.flags(source.message()) & SocketOptions.MSG_CTRUNC) != 0;
         if (received > 0) {
             buffer.writerIndex(buffer.writerIndex() + received);
-            events.pipeline().fireChannelRead(buffer);
+            events.pipeline().fireChannelRead(ReceiveBuffer.fitted(buffer, events));
         } else {
             buffer.release();
         }

@@ -1,5 +1,6 @@
 package io.evpl.uring;
 
+import io.evpl.channel.ReceiveBuffer;
 import io.evpl.linux.Errno;
 import io.evpl.linux.Mapping;
 import io.evpl.linux.NativeAddress;
@@ -17,7 +18,8 @@ import java.lang.foreign.Arena;
  *
  * <p>With incremental consumption (Linux 6.12) the kernel fills a buffer piece by piece, and each piece is passed on as a
  * slice; without it every receive takes a whole buffer. A buffer that is used up is replaced at once from the
- * allocator, and lives on until the last slice of it is released.
+ * allocator, and lives on until the last slice of it is released. So that a small message does not keep a large buffer
+ * alive for as long as its user has it, it is passed on as a copy, and the buffer is lent again.
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/io_uring_register_buf_ring.3.html">io_uring_register_buf_ring(3)</a>
  */
@@ -28,6 +30,10 @@ final class BufferRing implements AutoCloseable {
     private final int bufferBytes;
     private final boolean incremental;
     private final ByteBufAllocator allocator;
+    /** Of copies; null if there are none. */
+    private final ByteBufAllocator copyAllocator;
+    /** Receives of so many bytes and less are copied. */
+    private final int copiedBytes;
     private final Mapping entries;
     private final ByteBuf[] buffers;
     /** Ids without a buffer, because the allocator had none; the kernel has fewer to choose from until it has again. */
@@ -35,13 +41,16 @@ final class BufferRing implements AutoCloseable {
     private int missingCount;
     private short tail;
 
+    /** @param copyAllocator where small messages are copied to; null passes on what the kernel wrote to, whatever its size */
     BufferRing(RingKernel kernel, int group, int count, int bufferBytes, boolean incremental,
-               ByteBufAllocator allocator) throws IOException {
+               ByteBufAllocator allocator, ByteBufAllocator copyAllocator) throws IOException {
         this.kernel = kernel;
         this.group = group;
         this.bufferBytes = bufferBytes;
         this.incremental = incremental;
         this.allocator = allocator;
+        this.copyAllocator = copyAllocator;
+        copiedBytes = copyAllocator == null ? -1 : Math.min(ReceiveBuffer.SMALL_BYTES, bufferBytes / 2);
         mask = count - 1;
         buffers = new ByteBuf[count];
         missing = new int[count];
@@ -117,13 +126,36 @@ final class BufferRing implements AutoCloseable {
         }
         int start = buffer.writerIndex();
         buffer.writerIndex(start + bytes);
-        if (incremental && (flags & UringAbi.CQE_F_BUF_MORE) != 0) {
+        boolean usedUp = !incremental || (flags & UringAbi.CQE_F_BUF_MORE) == 0;
+        ByteBuf copy = bytes <= copiedBytes ? ReceiveBuffer.copyOf(buffer, start, bytes, copyAllocator) : null;
+        if (copy != null) {
+            if (usedUp) {
+                renew(id, buffer);
+            }
+            return copy;
+        }
+        if (!usedUp) {
             return buffer.retainedSlice(start, bytes);
         }
+        replace(id);
+        return buffer.readerIndex(start);
+    }
+
+    private void replace(int id) {
         buffers[id] = null;
         put(id);
         recover();
-        return buffer.readerIndex(start);
+    }
+
+    /** Of a buffer that is used up, and of whose bytes nobody has the last. */
+    private void renew(int id, ByteBuf buffer) {
+        if (buffer.refCnt() == 1) {
+            lend(id, buffer.clear());
+            recover();
+        } else {
+            replace(id);
+            buffer.release(); // lives on for its slices
+        }
     }
 
     /** What is lent as the buffer of a completion. The ring keeps it: it is to be taken, or left to {@link #lendAgain}. */

@@ -67,7 +67,7 @@ final class DatagramBuffers implements AutoCloseable {
     private void make(int size) {
         try {
             rings[size] = new BufferRing(kernel, firstGroup + size, Math.max(MOST_BUFFERS >> size, LEAST_BUFFERS),
-                    (SMALL_BYTES << size) + HEAD_BYTES, false, PooledByteBufAllocator.DEFAULT);
+                    (SMALL_BYTES << size) + HEAD_BYTES, false, PooledByteBufAllocator.DEFAULT, null);
         } catch (IOException e) {
             refused[size] = true;
         }

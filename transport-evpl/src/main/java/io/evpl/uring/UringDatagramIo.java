@@ -18,9 +18,7 @@ import io.evpl.linux.uring.UringAbi;
 import io.evpl.metrics.TrafficMetric;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.util.ReferenceCounted;
 
 /**
@@ -102,8 +100,8 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
         }
         replacing = false;
         controlRoomBytes = events.controlBytes();
-        ring = starved || !source.has(RingFeature.MULTISHOT_RECVMSG) || !events.config().isAutoRead() || obeysAllocator()
-                ? null : source.datagramBuffers().forPayload(roomBytes());
+        ring = starved || !source.has(RingFeature.MULTISHOT_RECVMSG) || !events.config().isAutoRead()
+                || !ReceiveBuffer.isGuessed(events) ? null : source.datagramBuffers().forPayload(roomBytes());
         if (ring == null) {
             armOwn();
             return;
@@ -118,12 +116,6 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
     private int roomBytes() {
         int asked = events.payloadBytes() > 0 ? events.payloadBytes() : events.allocHandle().guess();
         return events.usesGro() ? AGGREGATE_BYTES : asked;
-    }
-
-    /** Netty's own allocators only guess sizes, and a ring of that size does; any other may mean what it says. */
-    private boolean obeysAllocator() {
-        Class<?> allocator = events.config().getRecvByteBufAllocator().getClass();
-        return allocator != AdaptiveRecvByteBufAllocator.class && allocator != FixedRecvByteBufAllocator.class;
     }
 
     private void armOwn() {

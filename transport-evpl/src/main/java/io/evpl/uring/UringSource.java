@@ -20,6 +20,7 @@ import io.evpl.loop.FdWatch;
 import io.evpl.loop.Readiness;
 import io.evpl.loop.Sleeper;
 import io.evpl.loop.WakeFd;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 
 import java.io.IOException;
@@ -41,8 +42,9 @@ public final class UringSource implements Transport, Op.Target {
     private static final int CLOSE_TURNS = 1000;
     private static final long CLOSE_TURN_NS = 1_000_000;
 
-    /** What to build a ring with. */
-    public record Settings(int sqEntries, int cqEntries, int bufferCount, int bufferBytes, int zeroCopyBytes) {
+    /** What to build a ring with. Small messages are copied to buffers of {@code copyAllocator}. */
+    public record Settings(int sqEntries, int cqEntries, int bufferCount, int bufferBytes, int zeroCopyBytes,
+                           ByteBufAllocator copyAllocator) {
     }
 
     /** Whose completions of one poll belong together. */
@@ -105,7 +107,8 @@ public final class UringSource implements Transport, Op.Target {
         }
         if (features.has(RingFeature.BUFFER_RING)) {
             buffers = new BufferRing(ring.kernel(), BUFFER_GROUP, settings.bufferCount(), settings.bufferBytes(),
-                    features.has(RingFeature.INCREMENTAL_BUFFERS), PooledByteBufAllocator.DEFAULT);
+                    features.has(RingFeature.INCREMENTAL_BUFFERS), PooledByteBufAllocator.DEFAULT,
+                    settings.copyAllocator());
         }
         armWake();
         started = true;

@@ -21,9 +21,7 @@ import io.evpl.linux.uring.UringAbi;
 import io.evpl.metrics.TrafficMetric;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.util.ReferenceCounted;
 
 import java.net.SocketAddress;
@@ -118,7 +116,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
             armRecvmsg();
             return;
         }
-        boolean own = source.buffers() == null || starved || obeysAllocator();
+        boolean own = source.buffers() == null || starved || !ReceiveBuffer.isGuessed(events);
         if (own) {
             try {
                 ownBuffer = ReceiveBuffer.allocate(events);
@@ -162,12 +160,6 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         cancel(recv);
     }
 
-    /** Netty's own allocators only guess sizes, which lent buffers make needless; any other may mean what it says. */
-    private boolean obeysAllocator() {
-        Class<?> allocator = events.config().getRecvByteBufAllocator().getClass();
-        return allocator != AdaptiveRecvByteBufAllocator.class && allocator != FixedRecvByteBufAllocator.class;
-    }
-
     private void received(int res, int flags, boolean more) {
         if (!more) {
             recv = null;
@@ -203,7 +195,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         }
         ByteBuf data = ownBuffer;
         ownBuffer = null;
-        return data == null ? null : data.writerIndex(data.writerIndex() + bytes);
+        return data == null ? null : ReceiveBuffer.fitted(data.writerIndex(data.writerIndex() + bytes), events);
     }
 
     private void receiveEnded(int res) {

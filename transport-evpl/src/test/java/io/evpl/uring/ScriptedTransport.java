@@ -5,6 +5,7 @@ import io.evpl.linux.uring.Ring;
 import io.evpl.linux.uring.RingFeatures;
 import io.evpl.linux.uring.ScriptedKernel;
 import io.evpl.loop.WakeFd;
+import io.netty.buffer.PooledByteBufAllocator;
 
 import java.io.IOException;
 
@@ -26,6 +27,6 @@ public final class ScriptedTransport {
     static UringSource source(ScriptedKernel kernel, RingFeatures features, WakeFd wakeFd) throws IOException {
         return UringSource.scripted(new Ring(kernel, kernel.memory()), features,
                 new UringSource.Settings(kernel.memory().sqEntries(), kernel.memory().cqEntries(), BUFFERS, BUFFER_BYTES,
-                        ZERO_COPY_BYTES), wakeFd);
+                        ZERO_COPY_BYTES, PooledByteBufAllocator.DEFAULT), wakeFd);
     }
 }
