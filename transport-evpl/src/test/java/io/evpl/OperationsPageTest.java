@@ -29,7 +29,7 @@ class OperationsPageTest {
 
     @Test
     void everyKeyIsExplained() throws IOException {
-        String pages = page("operations.md") + page("transport.md");
+        String pages = page("operations.md") + page("transport.md") + page("memory.md");
         assertEquals(List.of(), Stream.of(ConfigKey.values()).map(key -> key.key)
                 .filter(key -> !pages.contains("| `" + key + '`')).toList());
     }
