@@ -573,6 +573,11 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         return rings;
     }
 
+    /** What this turn did came from another loop of this process; see {@link SpinPolicy#workFromNeighbour()}. */
+    void workFromNeighbour() {
+        spinPolicy.workFromNeighbour();
+    }
+
     /** Times it spun instead of going to sleep at once. */
     public long spins() {
         return spinPolicy.spins();

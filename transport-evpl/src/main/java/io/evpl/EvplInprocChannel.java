@@ -274,8 +274,15 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         } while (!state.isInputEnded() && handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER)
                 && (message = in.read()) != null);
         in.madeRoom();
+        heardFromPeer();
         handle.readComplete();
         pipeline().fireChannelReadComplete();
+    }
+
+    private void heardFromPeer() {
+        if (end.hasNeighbour()) {
+            loop().workFromNeighbour();
+        }
     }
 
     private void readNext(Pipe in) {
@@ -386,6 +393,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     /** There is room again, or the channel has come to a new loop. */
     private void writeOn() {
         if (isOnItsLoop()) {
+            heardFromPeer();
             base().writeOn();
         }
     }

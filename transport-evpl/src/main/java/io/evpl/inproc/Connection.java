@@ -74,6 +74,11 @@ public final class Connection {
             out.attachWriter(loop, onRoom);
         }
 
+        /** Whether the other end is on another loop by now. */
+        public boolean hasNeighbour() {
+            return !in.isOnOneLoop();
+        }
+
         public void detach() {
             in.detachReader();
             out.detachWriter();

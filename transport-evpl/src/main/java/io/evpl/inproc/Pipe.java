@@ -30,9 +30,13 @@ public final class Pipe {
      * both ends on its own loop may rely on it.
      */
     private void fence() {
-        if (!reader.isOn(writer)) {
+        if (!isOnOneLoop()) {
             VarHandle.fullFence();
         }
+    }
+
+    boolean isOnOneLoop() {
+        return reader.isOn(writer);
     }
 
     // ---- the writer's

@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * for as long saves it. It pays only while work comes soon after work, and only on a core that nobody else wants. So the
  * policy spins after it has seen gaps that spinning would have bridged, stops when it spun in vain, waits longer
  * before each further trial that fails, pauses when the scheduler gave much of the core to somebody else meanwhile, and does not
- * begin when as many loops are awake as there are cores. An idle loop is out of it after one vain spin: it sleeps until work comes.
+ * begin unless a core is left for whoever makes the work. That may be another of our loops, which has its core and is counted
+ * already ({@link #workFromNeighbour}); otherwise one more core than loops are awake is wanted. An idle loop is out of it after
+ * one vain spin: it sleeps until work comes.
  */
 public final class SpinPolicy {
     /** Always spin, never sleep. */
@@ -38,10 +40,12 @@ public final class SpinPolicy {
     /** Loops of this process that are not asleep. */
     private static final AtomicInteger AWAKE = new AtomicInteger();
 
+    private final AtomicInteger allAwake;
     private final LoopClock clock;
     private final long limitNs;
     private final int cores;
     private boolean spinning;
+    private boolean fromNeighbour;
     private int shortGaps;
     private int trialAfter = FIRST_TRIAL_AFTER;
     private int vainSpins;
@@ -56,6 +60,11 @@ public final class SpinPolicy {
 
     /** @param limitNs longest spin, 0 for none, {@link #ALWAYS} */
     public SpinPolicy(LoopClock clock, long limitNs, int cores) {
+        this(AWAKE, clock, limitNs, cores);
+    }
+
+    SpinPolicy(AtomicInteger allAwake, LoopClock clock, long limitNs, int cores) {
+        this.allAwake = allAwake;
         this.clock = clock;
         this.limitNs = limitNs;
         this.cores = cores;
@@ -63,7 +72,16 @@ public final class SpinPolicy {
 
     /** Whether the loop should look on for a while instead of sleeping. */
     public boolean shouldSpin() {
-        return limitNs == ALWAYS || spinning && AWAKE.get() < cores;
+        if (limitNs == ALWAYS || !spinning) {
+            return limitNs == ALWAYS;
+        }
+        int awake = allAwake.get();
+        return awake < cores || fromNeighbour && awake == cores && awake > 1; // of a single core the neighbour has need
+    }
+
+    /** Work came from another loop of this process, and the next is expected from there; holds until this loop is idle. */
+    public void workFromNeighbour() {
+        fromNeighbour = true;
     }
 
     /**
@@ -77,6 +95,7 @@ public final class SpinPolicy {
         long beginNs = clock.nanoTime();
         long endNs = limitNs == ALWAYS ? Long.MAX_VALUE : beginNs + limitNs;
         long lastNs = beginNs;
+        fromNeighbour = false;
         spins++;
         for (int look = 0; !found.isThere(); look++) {
             Thread.onSpinWait();
@@ -131,13 +150,14 @@ public final class SpinPolicy {
 
     /** The loop is about to sleep. */
     public void beforeSleep() {
-        AWAKE.decrementAndGet();
+        allAwake.decrementAndGet();
+        fromNeighbour = false;
         idleSinceNs = limitNs > 0 ? clock.nanoTime() : 0;
     }
 
     /** The loop slept. @param worked whether it was work that woke it, not a timer */
     public void afterSleep(boolean worked) {
-        AWAKE.incrementAndGet();
+        allAwake.incrementAndGet();
         if (limitNs <= 0 || spinning) {
             return;
         }
@@ -154,12 +174,12 @@ public final class SpinPolicy {
 
     /** The loop's thread begins. */
     public void started() {
-        AWAKE.incrementAndGet();
+        allAwake.incrementAndGet();
     }
 
     /** The loop's thread ends. */
     public void stopped() {
-        AWAKE.decrementAndGet();
+        allAwake.decrementAndGet();
     }
 
     /** Spins so far, and how many of them found work. */

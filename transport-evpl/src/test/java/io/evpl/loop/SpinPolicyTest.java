@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -229,6 +230,52 @@ class SpinPolicyTest {
             sleep(onOneCore, LIMIT_NS / 2, true);
             assertFalse(onOneCore.shouldSpin());
         }
+    }
+
+    /** One loop on {@code cores} of which one {@code awake} is its neighbour, and ready to spin for anybody's work. */
+    private SpinPolicy besideNeighbour(int cores, AtomicInteger awake) {
+        SpinPolicy one = new SpinPolicy(awake, () -> nowNs += lookNs, LIMIT_NS, cores);
+        one.started();
+        for (int i = 0; i < 100; i++) {
+            sleep(one, LIMIT_NS / 2, true);
+        }
+        return one;
+    }
+
+    @Test
+    void workOfANeighbourNeedsNoFurtherCore() {
+        SpinPolicy one = besideNeighbour(2, new AtomicInteger(1));
+        assertFalse(one.shouldSpin(), "both cores have a loop awake, and somebody else makes the work");
+        one.workFromNeighbour();
+        assertTrue(one.shouldSpin(), "the neighbour makes it");
+    }
+
+    @Test
+    void aThirdLoopAwakeHasNeedOfTheCore() {
+        SpinPolicy one = besideNeighbour(2, new AtomicInteger(2));
+        one.workFromNeighbour();
+        assertFalse(one.shouldSpin());
+    }
+
+    @Test
+    void ofASingleCoreTheNeighbourHasNeed() {
+        SpinPolicy asleep = besideNeighbour(1, new AtomicInteger(0));
+        asleep.workFromNeighbour();
+        assertFalse(asleep.shouldSpin());
+        SpinPolicy awake = besideNeighbour(1, new AtomicInteger(1));
+        awake.workFromNeighbour();
+        assertFalse(awake.shouldSpin());
+    }
+
+    @Test
+    void aSpinOrASleepEndsWhatTheNeighbourSaid() {
+        SpinPolicy one = besideNeighbour(2, new AtomicInteger(1));
+        one.workFromNeighbour();
+        assertTrue(one.spin(() -> true, NEVER), "there is work, but whose?");
+        assertFalse(one.shouldSpin());
+        one.workFromNeighbour();
+        sleep(one, LIMIT_NS / 2, true);
+        assertFalse(one.shouldSpin());
     }
 
     @Test
