@@ -2,7 +2,10 @@ package io.evpl;
 
 import io.evpl.channel.AddressFamily;
 import io.evpl.linux.Errno;
+import io.evpl.linux.NativeAddress;
+import io.evpl.linux.Syscalls;
 import io.evpl.linux.socket.Cmsg;
+import io.evpl.linux.socket.MsgHdr;
 import io.evpl.linux.socket.Multicast;
 import io.evpl.linux.socket.PacketInfo;
 import io.evpl.linux.socket.SockAddr;
@@ -15,6 +18,7 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannelConfig;
 
+import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -34,6 +38,8 @@ import static io.netty.channel.ChannelOption.SO_SNDBUF;
 public final class EvplDatagramChannelConfig extends EvplPacketChannelConfig implements DatagramChannelConfig {
     private volatile NetworkInterface multicastInterface;
     private volatile boolean udpGro;
+    /** The user has said whether it is to be on. */
+    private volatile boolean udpGroFixed;
     private volatile boolean udpGso = true;
     private volatile boolean packetInfo;
     private volatile boolean originalDestination;
@@ -198,6 +204,7 @@ public final class EvplDatagramChannelConfig extends EvplPacketChannelConfig imp
 
     /** @see EvplChannelOption#UDP_GRO */
     public EvplDatagramChannelConfig setUdpGro(boolean udpGro) {
+        udpGroFixed = true;
         checked(EvplChannelOption.UDP_GRO, SocketOptions.setInt(socket().fd, SocketOptions.IPPROTO_UDP,
                 SocketOptions.UDP_GRO, udpGro ? 1 : 0));
         this.udpGro = udpGro;
@@ -205,9 +212,39 @@ public final class EvplDatagramChannelConfig extends EvplPacketChannelConfig imp
         return this;
     }
 
+    /** Whether it is on now, by {@link #setUdpGro} or by itself. */
     @Override
     public boolean isUdpGro() {
         return udpGro;
+    }
+
+    /** A user who says how large a datagram can be, or how many bytes to receive, means it. */
+    @Override
+    boolean choosesGro() {
+        return !udpGroFixed && getMaxDatagramPayloadSize() == 0;
+    }
+
+    @Override
+    boolean switchGro(boolean on) {
+        int fd = socket().fd;
+        if (SocketOptions.setInt(fd, SocketOptions.IPPROTO_UDP, SocketOptions.UDP_GRO, on ? 1 : 0) >= 0) {
+            if (!on && !isReceiveQueueEmpty(fd)) {
+                // What was put together already, and waits, would come without the size of its parts.
+                SocketOptions.setInt(fd, SocketOptions.IPPROTO_UDP, SocketOptions.UDP_GRO, 1);
+                return true;
+            }
+            udpGro = on;
+            countControlBytes();
+        }
+        return udpGro;
+    }
+
+    private static boolean isReceiveQueueEmpty(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            long nothing = NativeAddress.allocate(arena, MsgHdr.BYTES);
+            MsgHdr.write(nothing, 0, 0, 0, 0, 0, 0, 0);
+            return Syscalls.recvmsg(fd, nothing, SocketOptions.MSG_PEEK | SocketOptions.MSG_DONTWAIT) == -Errno.EAGAIN;
+        }
     }
 
     private void setPacketInfo(boolean packetInfo) {
@@ -239,10 +276,14 @@ public final class EvplDatagramChannelConfig extends EvplPacketChannelConfig imp
     }
 
     private void controlChanged() {
+        countControlBytes();
+        socket().receiveChanged();
+    }
+
+    private void countControlBytes() {
         controlBytes = (udpGro ? Cmsg.space(Integer.BYTES) : 0)
                 + (packetInfo ? Cmsg.space(PacketInfo.IN6_BYTES) : 0)
                 + (originalDestination ? Cmsg.space(SockAddr.IN_BYTES) + Cmsg.space(SockAddr.IN6_BYTES) : 0);
-        socket().receiveChanged();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.evpl;
 import io.evpl.channel.AddressFamily;
 import io.evpl.channel.DatagramEvents;
 import io.evpl.channel.DatagramIo;
+import io.evpl.channel.ReceiveBuffer;
 import io.evpl.channel.SendBuffer;
 import io.evpl.linux.Errno;
 import io.evpl.linux.NativeAddress;
@@ -359,6 +360,16 @@ abstract class EvplPacketChannel extends EvplChannel {
         @Override
         public boolean usesGro() {
             return EvplPacketChannel.this.config().isUdpGro();
+        }
+
+        @Override
+        public boolean choosesGro() {
+            return EvplPacketChannel.this.config().choosesGro() && ReceiveBuffer.isGuessed(this);
+        }
+
+        @Override
+        public boolean switchGro(boolean on) {
+            return EvplPacketChannel.this.config().switchGro(on);
         }
 
         @Override

@@ -117,6 +117,14 @@ abstract class EvplPacketChannelConfig extends EvplChannelConfig {
         return false;
     }
 
+    boolean choosesGro() {
+        return false;
+    }
+
+    boolean switchGro(boolean on) {
+        return false;
+    }
+
     boolean sendsFromSender() {
         return false;
     }

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -334,6 +335,54 @@ class DatagramChannelTest {
             assertEquals(client.localAddress(), packet.sender());
         }
         assertEquals("last", serverInbox.packet().text());
+    }
+
+    /** Sends trains of twenty, until {@code done}; all arrive, one by one and in order. */
+    private void sendTrainsUntil(EvplDatagramChannel client, EvplDatagramChannel server, BooleanSupplier done) throws Exception {
+        for (int train = 0; train < 1000 && !done.getAsBoolean(); train++) {
+            sendTrain(client, server, serverInbox, "train " + (1000 + train) + " number ");
+        }
+        assertTrue(done.getAsBoolean());
+    }
+
+    private void sendTrain(EvplDatagramChannel client, EvplDatagramChannel server, PacketInbox inbox, String text)
+            throws Exception {
+        for (int i = 0; i < 20; i++) {
+            client.write(packet(text + (10 + i), server.localAddress()));
+        }
+        client.flush();
+        for (int i = 0; i < 20; i++) {
+            assertEquals(text + (10 + i), inbox.packet().text());
+        }
+    }
+
+    @Test
+    void trainsOfDatagramsAreAggregatedByThemselvesAndNoLongerWhenNoneCome() throws Exception {
+        EvplDatagramChannel server = bind(bootstrap(serverInbox), ANY_PORT);
+        EvplDatagramChannel client = client();
+        assertFalse(server.config().isUdpGro());
+        sendTrainsUntil(client, server, server.config()::isUdpGro);
+        for (int i = 0; i < 20; i++) {
+            sendTrain(client, server, serverInbox, "aggregated ");
+        }
+        assertTrue(server.config().isUdpGro());
+        client.config().setOption(EvplChannelOption.UDP_GSO, false);
+        sendTrainsUntil(client, server, () -> !server.config().isUdpGro());
+        assertEquals(0, server.truncatedDatagrams());
+    }
+
+    @Test
+    void whoeverSaysWhetherToAggregateOrHowLargeADatagramIsHasIt() throws Exception {
+        PacketInbox sizedInbox = new PacketInbox();
+        EvplDatagramChannel never = bind(bootstrap(serverInbox).option(EvplChannelOption.UDP_GRO, false), ANY_PORT);
+        EvplDatagramChannel sized = bind(bootstrap(sizedInbox).option(EvplChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, 100), ANY_PORT);
+        EvplDatagramChannel client = client();
+        for (int i = 0; i < 40; i++) {
+            sendTrain(client, never, serverInbox, "for one ");
+            sendTrain(client, sized, sizedInbox, "for the other ");
+        }
+        assertFalse(never.config().isUdpGro());
+        assertFalse(sized.config().isUdpGro());
     }
 
     @Test

@@ -21,6 +21,17 @@ public interface DatagramEvents extends ReadEvents {
     /** Whether the kernel may put datagrams together. */
     boolean usesGro();
 
+    /** Whether it is for us to say so; the user has not. */
+    boolean choosesGro();
+
+    /**
+     * Has the kernel put datagrams together from now on, or not. To be called with no receive in flight, for the next one needs
+     * another buffer.
+     *
+     * @return whether it does
+     */
+    boolean switchGro(boolean on);
+
     /** Whether the sender of an outgoing datagram is the address that it is to go from. */
     boolean sendsFromSender();
 

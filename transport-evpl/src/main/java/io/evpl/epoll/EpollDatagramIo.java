@@ -37,6 +37,8 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
     private static final int SEND_FLAGS = SocketOptions.MSG_NOSIGNAL | SocketOptions.MSG_DONTWAIT;
     /** GRO puts datagrams together until an IP packet is full. */
     private static final int AGGREGATE_BYTES = 65536;
+    /** Of such buffers: each may hold dozens of datagrams. */
+    private static final int AGGREGATE_BATCH = 8;
 
     private final EpollSource source;
     private final DatagramEvents events;
@@ -45,7 +47,9 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
     private final int fd;
     private final int nameRoomBytes;
     private final int place;
+    /** For the next receive: those that nobody has a part of are used again. They are kept from one read to the next with GRO only. */
     private final ByteBuf[] buffers = new ByteBuf[RECEIVE_BATCH];
+    private int buffersFor;
     /**
      * As many as came the last time, and a few more, so that a batch that is not full says that there are no more: a buffer that
      * is not filled was allocated in vain, and so was a call that finds nothing.
@@ -125,8 +129,11 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
         handle.reset(events.config());
         boolean any = false;
         int left = maxPackets();
+        if (!events.usesGro()) {
+            arrival.settleGro();
+        }
         do {
-            int count = Math.min(Math.min(batchGuess, left), RECEIVE_BATCH);
+            int count = Math.min(Math.min(batchGuess, left), events.usesGro() ? AGGREGATE_BATCH : RECEIVE_BATCH);
             int received = receive(handle, count);
             if (received < 0) {
                 if (received == -Errno.EAGAIN) {
@@ -146,6 +153,13 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
             batchGuess = received == count ? count * 2 : Math.max(received + received / 8 + 2, FIRST_BATCH);
         } while (readable && left > 0 && !closed && events.isOpen()
                 && handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER));
+        arrival.batchEnded();
+        if (!readable) {
+            arrival.settleGro(); // to end it, nothing may wait
+        }
+        if (!events.usesGro() || closed) {
+            releaseBuffers(); // those of aggregates are too large to be allocated anew for each read
+        }
         if (any) {
             handle.readComplete();
             events.pipeline().fireChannelReadComplete();
@@ -163,12 +177,17 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
     /** @return datagrams received, or -errno */
     private int receive(RecvByteBufAllocator.ExtendedHandle handle, int atMost) {
         int controlRoomBytes = events.controlBytes();
+        int bytes = events.usesGro() ? AGGREGATE_BYTES : events.payloadBytes();
+        if (bytes != buffersFor) {
+            releaseBuffers();
+            buffersFor = bytes;
+        }
         long headers = source.receiveHeaders();
         int count = 0;
         int room = 0;
         try {
             for (; count < atMost; count++) {
-                ByteBuf buffer = ReceiveBuffer.allocate(events, events.usesGro() ? AGGREGATE_BYTES : events.payloadBytes());
+                ByteBuf buffer = buffers[count] == null ? ReceiveBuffer.allocate(events, bytes) : buffers[count];
                 buffers[count] = buffer;
                 room += buffer.writableBytes();
                 describe(headers, count, buffer, controlRoomBytes);
@@ -181,10 +200,6 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
         }
         handle.attemptedBytesRead(room);
         int received = Syscalls.recvmmsg(fd, headers, count, RECEIVE_FLAGS);
-        for (int i = Math.max(received, 0); i < count; i++) {
-            buffers[i].release();
-            buffers[i] = null;
-        }
         if (received <= 0) {
             handle.lastBytesRead(received == 0 ? 0 : -1);
             return received == 0 ? -Errno.EAGAIN : received;
@@ -210,13 +225,28 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
 
     private void passOn(long headers, int index, int controlRoomBytes) {
         ByteBuf buffer = buffers[index];
-        buffers[index] = null;
         long message = MmsgHdr.message(headers, index);
         int actual = MmsgHdr.bytes(headers, index);
         long name = name(headers, index);
-        arrival.arrived(buffer.writerIndex(buffer.writerIndex() + Math.min(actual, buffer.writableBytes())), actual, name,
+        int room = ReceiveBuffer.isGuessed(events) ? buffer.capacity() : 0; // else it is passed on as the user's allocator made it
+        int start = buffer.writerIndex();
+        int bytes = Math.min(actual, buffer.writableBytes());
+        arrival.arrived(room > 0 ? buffer.retainedSlice(start, bytes) : buffer.retain().writerIndex(start + bytes), room, actual, name,
                 MsgHdr.nameBytes(message), name + nameRoomBytes,
                 Math.min(MsgHdr.controlBytes(message), controlRoomBytes), MsgHdr.flags(message));
+        if (room == 0 || buffer.refCnt() > 1) {
+            buffers[index] = null; // lives on until the last slice is released
+            buffer.release();
+        }
+    }
+
+    private void releaseBuffers() {
+        for (int i = 0; i < RECEIVE_BATCH; i++) {
+            if (buffers[i] != null) {
+                buffers[i].release();
+                buffers[i] = null;
+            }
+        }
     }
 
     @Override
@@ -309,6 +339,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
     @Override
     public void close() {
         closed = true;
+        releaseBuffers();
         source.unwatch(fd, place);
     }
 }

@@ -99,6 +99,7 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
             return;
         }
         replacing = false;
+        arrival.settleGro();
         controlRoomBytes = events.controlBytes();
         ring = starved || !source.has(RingFeature.MULTISHOT_RECVMSG) || !events.config().isAutoRead()
                 || !ReceiveBuffer.isGuessed(events) ? null : source.datagramBuffers().forPayload(roomBytes());
@@ -168,23 +169,21 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
         if (received < 0 || res > buffer.capacity()) {
             throw new AssertionError("a datagram of " + res + " bytes with its head of " + headBytes + " in " + buffer);
         }
-        boolean wasteful = received <= DatagramBuffers.SMALL_BYTES && ring != source.datagramBuffers().forPayload(0);
+        BufferRing lender = ring; // a handler may have another armed
         long head = address(buffer);
-        ByteBuf payload = wasteful ? copy(head + headBytes, received) : buffer.retainedSlice(headBytes, received);
-        if (!wasteful) {
-            ring.take(res, flags); // the buffer lives on until the payload is released
-        }
+        ByteBuf payload = buffer.retainedSlice(headBytes, received);
         int actual = NativeAddress.getInt(head + UringAbi.RECVMSG_OUT_PAYLOADLEN);
         long name = head + UringAbi.RECVMSG_OUT_BYTES;
         try {
-            arrival.arrived(payload, actual, name, NativeAddress.getInt(head + UringAbi.RECVMSG_OUT_NAMELEN),
+            arrival.arrived(payload, buffer.capacity(), actual, name, NativeAddress.getInt(head + UringAbi.RECVMSG_OUT_NAMELEN),
                     name + nameRoomBytes,
                     Math.min(NativeAddress.getInt(head + UringAbi.RECVMSG_OUT_CONTROLLEN), controlRoomBytes),
                     NativeAddress.getInt(head + UringAbi.RECVMSG_OUT_FLAGS));
         } finally {
-            if (wasteful) {
-                ring.lendAgain(flags);
+            if (buffer.refCnt() == 1) {
+                lender.lendAgain(flags); // all of it was copied, or is released already
             } else {
+                lender.take(res, flags); // replaced; it lives on until the last slice is released
                 buffer.release();
             }
         }
@@ -193,13 +192,6 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
     private static long address(ByteBuf buffer) {
         return buffer.hasMemoryAddress() ? buffer.memoryAddress()
                 : NativeAddress.of(buffer.internalNioBuffer(0, buffer.capacity()));
-    }
-
-    /** A small datagram, which would keep a large buffer alive for as long as its user has it. */
-    private ByteBuf copy(long from, int bytes) {
-        ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(bytes, 1));
-        NativeAddress.copy(from, ReceiveBuffer.address(copy), bytes);
-        return copy.writerIndex(bytes);
     }
 
     private void arrivedInOwn(ByteBuf buffer, int res) {
@@ -211,7 +203,8 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
         long head = ownHeadAddress();
         int received = Math.min(res, buffer.writableBytes());
         long name = head + MsgHdr.BYTES + Iovec.BYTES;
-        arrival.arrived(buffer.writerIndex(buffer.writerIndex() + received), res, name, MsgHdr.nameBytes(head),
+        arrival.arrived(buffer.writerIndex(buffer.writerIndex() + received), ReceiveBuffer.isGuessed(events) ? buffer.capacity() : 0,
+                res, name, MsgHdr.nameBytes(head),
                 name + nameRoomBytes, Math.min(MsgHdr.controlBytes(head), controlRoomBytes), MsgHdr.flags(head));
     }
 
@@ -272,6 +265,10 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
     public void batchEnded() {
         if (closed) {
             return;
+        }
+        arrival.batchEnded();
+        if (arrival.wantsGroSettled()) {
+            receiveChanged();
         }
         inbound.batchEnded();
         if (!cancelling) {

@@ -10,6 +10,7 @@ final class PacketSourceConnection extends LoadConnection implements Runnable {
 
     private final int payloadBytes;
     private long nextNumber;
+    private boolean queued;
 
     PacketSourceConnection(Scenario scenario, LoadTally tally, int index) {
         super(tally, index);
@@ -22,9 +23,10 @@ final class PacketSourceConnection extends LoadConnection implements Runnable {
         run();
     }
 
-    /** A burst each turn of the loop, which never sleeps. */
+    /** A burst, then the next in a task of its own; while the channel holds as much as it will, its loop need not be asked. */
     @Override
     public void run() {
+        queued = false;
         if (!running) {
             return;
         }
@@ -37,7 +39,19 @@ final class PacketSourceConnection extends LoadConnection implements Runnable {
             tally.sent((long) packets * payloadBytes);
             ctx.flush();
         }
-        ctx.executor().execute(this);
+        runOn();
+    }
+
+    private void runOn() {
+        if (!queued && running && ctx.channel().isWritable()) {
+            queued = true;
+            ctx.executor().execute(this);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        runOn();
     }
 
     /** Nothing comes back, so nothing is missed. */
