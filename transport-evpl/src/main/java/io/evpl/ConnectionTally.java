@@ -15,6 +15,7 @@ import java.net.SocketAddress;
 final class ConnectionTally {
     private final Channel channel;
     private final Protocol protocol;
+    private TrafficCounters traffic;
     private boolean begun;
 
     ConnectionTally(Channel channel, Protocol protocol) {
@@ -22,8 +23,13 @@ final class ConnectionTally {
         this.protocol = protocol;
     }
 
+    /** The channel has come to a loop, which counts from now on. */
+    void on(LoopChannels loop) {
+        traffic = loop.traffic(protocol);
+    }
+
     TrafficCounters traffic() {
-        return ((EvplEventLoop) channel.eventLoop()).traffic(protocol);
+        return traffic;
     }
 
     private boolean begins(TrafficMetric as) {

@@ -20,6 +20,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.SocketAddress;
 
@@ -34,6 +35,8 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
     volatile SocketAddress local;
     volatile SocketAddress remote;
     private volatile CloseReason closeReason;
+    /** Null before the first registration. */
+    private LoopChannels loop;
 
     /** @param inet, unix by what it talks, if its addresses are such */
     EvplChannel(Channel parent, int fd, AddressFamily family, Protocol inet, Protocol unix) {
@@ -96,11 +99,18 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected boolean isCompatible(EventLoop loop) {
-        return loop instanceof EvplEventLoop;
+        return LoopChannels.areServedBy(loop);
     }
 
-    EvplEventLoop loop() {
-        return (EvplEventLoop) eventLoop();
+    /** Comes to a loop, as the first of what a registration does. On the loop's thread, as the rest of it. */
+    final LoopChannels joinLoop() {
+        loop = LoopChannels.of(eventLoop());
+        tally.on(loop);
+        return loop;
+    }
+
+    final LoopChannels loop() {
+        return loop;
     }
 
     @Override
@@ -151,9 +161,9 @@ abstract class EvplChannel extends AbstractChannel implements UnixChannel {
     abstract BackendHalf<?> half();
 
     @Override
-    protected void doDeregister() {
-        half().leave(loop(), isOpen());
-        loop().remove(this);
+    protected void doDeregister() throws IOException {
+        half().leave(loop.transport(), isOpen());
+        loop.remove(this);
         tally.left(closeReason);
     }
 

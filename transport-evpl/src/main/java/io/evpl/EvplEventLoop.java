@@ -11,6 +11,7 @@ import io.evpl.loop.IoSource;
 import io.evpl.loop.LoopClock;
 import io.evpl.loop.Readiness;
 import io.evpl.loop.Sleeper;
+import io.evpl.loop.SourceHost;
 import io.evpl.loop.SourceList;
 import io.evpl.loop.SpinPolicy;
 import io.evpl.loop.TimerHeap;
@@ -28,15 +29,11 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -45,7 +42,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * sleeps in one system call when nothing comes. {@link #execute} from another thread costs no system call while the loop
  * is awake.
  */
-public final class EvplEventLoop extends SingleThreadEventLoop {
+public final class EvplEventLoop extends SingleThreadEventLoop implements SourceHost {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(EvplEventLoop.class);
     /** Timers run before I/O gets its turn. */
     private static final int TIMER_BUDGET = 1024;
@@ -66,8 +63,7 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     /** -1 if the loop is not pinned. */
     private volatile int cpu;
     private final SpinPolicy.Work anyWork = this::look;
-    private final TrafficCounters[] traffic = new TrafficCounters[Protocol.values().length];
-    private final Set<Channel> channels = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final LoopChannels channels;
     private final SourceList sources = new SourceList();
     private final DoorbellList doorbells = new DoorbellList();
     private final TimerHeap timers = new TimerHeap();
@@ -80,7 +76,6 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     private final int ioBudget;
     /** Time tasks may take before I/O gets its turn: what a connection may wait for a flood of tasks. */
     private final long taskBudgetNs;
-    private final int maxWriteBytes;
     private LoopHooks hooks;
     private int pins;
     /** When a loop with a virtual clock began to shut down, by the machine's; else 0. */
@@ -102,14 +97,13 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         spinPolicy = new SpinPolicy(clock, stands ? 0 : config.spinNs(), Runtime.getRuntime().availableProcessors());
         taskBudgetNs = stands ? 0 : config.taskBudgetNs();
         ioBudget = config.ioBudget();
-        maxWriteBytes = config.maxWriteBytes();
-        Arrays.setAll(traffic, protocol -> new TrafficCounters());
         wakeFd = new WakeFd();
         try {
             Backends.Opened opened = Backends.open(config, wakeFd);
             transport = opened.transport();
             backend = opened.name();
             backendReason = opened.reason();
+            channels = new OwnChannels(config);
         } catch (IOException | RuntimeException e) {
             wakeFd.close();
             throw e;
@@ -131,8 +125,8 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
                 turn();
                 if (isShuttingDown()) {
                     beginEnd();
-                    closeAll();
-                    if (confirmShutdown() && channels.isEmpty()) {
+                    channels.closeAll();
+                    if (confirmShutdown() && channels.all().isEmpty()) {
                         return;
                     }
                 }
@@ -183,7 +177,7 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         try {
             return work();
         } finally {
-            LoopEvents.turnEnded(turn, turns, channels.size());
+            LoopEvents.turnEnded(turn, turns, channels.all().size());
         }
     }
 
@@ -349,12 +343,6 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         }
     }
 
-    private void closeAll() {
-        for (Channel channel : new ArrayList<>(channels)) {
-            channel.unsafe().close(channel.unsafe().voidPromise());
-        }
-    }
-
     @Override
     protected void cleanup() {
         try {
@@ -376,35 +364,24 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         return transport;
     }
 
+    LoopChannels channels() {
+        return channels;
+    }
+
     /** What this loop's channels of {@code protocol} count with, on its thread. */
     TrafficCounters traffic(Protocol protocol) {
-        return traffic[protocol.ordinal()];
-    }
-
-    /** Bytes that a channel hands to the kernel at a time. */
-    int maxWriteBytes() {
-        return maxWriteBytes;
-    }
-
-    void add(Channel channel) {
-        assert inEventLoop();
-        channels.add(channel);
-    }
-
-    void remove(Channel channel) {
-        assert inEventLoop();
-        channels.remove(channel);
+        return channels.traffic(protocol);
     }
 
     @Override
     public int registeredChannels() {
-        return channels.size();
+        return channels.all().size();
     }
 
     @Override
     public Iterator<Channel> registeredChannelsIterator() {
         assert inEventLoop();
-        return Collections.unmodifiableSet(channels).iterator();
+        return Collections.unmodifiableSet(channels.all()).iterator();
     }
 
     // ---- services
@@ -443,6 +420,28 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
         return new LoopTimer(this, timers, Objects.requireNonNull(callback, "callback"));
     }
 
+    /** The channels of a loop of ours: it is awake while anybody asks anything of its transport. */
+    private final class OwnChannels extends LoopChannels {
+        OwnChannels(EvplConfig config) {
+            super(config);
+        }
+
+        @Override
+        Transport transport() {
+            return transport;
+        }
+
+        @Override
+        void pollSoon() {
+            // it polls after each task anyway
+        }
+
+        @Override
+        void workFromNeighbour() {
+            spinPolicy.workFromNeighbour();
+        }
+    }
+
     /**
      * Polls {@code source} in each turn, before tasks and timers, and in each look of a loop that spins; what it does counts as
      * work for {@link io.evpl.loop.SpinPolicy}. Before the loop sleeps it arms the source; see {@link IoSource}. A source may
@@ -452,6 +451,7 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
      * @throws IllegalArgumentException it was added already
      * @throws IllegalStateException    on another thread
      */
+    @Override
     public void addSource(IoSource source) throws IOException {
         requireLoop("addSource");
         if (sources.contains(source)) {
@@ -466,6 +466,7 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
      * @return false if it was not there
      * @throws IllegalStateException on another thread
      */
+    @Override
     public boolean removeSource(IoSource source) {
         requireLoop("removeSource");
         return sources.remove(source);
@@ -571,11 +572,6 @@ public final class EvplEventLoop extends SingleThreadEventLoop {
     /** Times another thread woke it. */
     long wakeups() {
         return rings;
-    }
-
-    /** What this turn did came from another loop of this process; see {@link SpinPolicy#workFromNeighbour()}. */
-    void workFromNeighbour() {
-        spinPolicy.workFromNeighbour();
     }
 
     /** Times it spun instead of going to sleep at once. */

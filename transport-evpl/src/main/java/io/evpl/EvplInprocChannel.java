@@ -31,7 +31,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 
 /**
- * A connection within the process, between two {@link EvplEventLoop}s or on one: what is written on one end is what is read on
+ * A connection within the process, between two loops or on one, ours or Netty's: what is written on one end is what is read on
  * the other, the same object, without a copy and without a system call while the other loop is awake. What may wait in
  * between is bounded ({@link EvplChannelOption#INPROC_QUEUE_MESSAGES}, {@link EvplChannelOption#INPROC_QUEUE_BYTES}).
  *
@@ -49,6 +49,8 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
     private volatile InprocAddress local;
     private volatile InprocAddress remote;
     private volatile CloseReason closeReason;
+    /** Null before the first registration. */
+    private LoopChannels loop;
     /** Null until the channel is connected. */
     private Connection.End end;
     private WriteThrough writeThrough;
@@ -132,7 +134,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     @Override
     protected boolean isCompatible(EventLoop loop) {
-        return loop instanceof EvplEventLoop;
+        return LoopChannels.areServedBy(loop);
     }
 
     @Override
@@ -167,21 +169,19 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     // ---- registration
 
-    private EvplEventLoop loop() {
-        return (EvplEventLoop) eventLoop();
-    }
-
     private boolean isOnItsLoop() {
         return isRegistered() && eventLoop().inEventLoop();
     }
 
     @Override
     protected void doRegister() {
+        loop = LoopChannels.of(eventLoop());
+        tally.on(loop);
         if (parent() != null) {
             tally.accepted();
         }
         accepted = true;
-        loop().add(this);
+        loop.add(this);
         if (end != null && state.isActive()) {
             attach();
         }
@@ -189,9 +189,9 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     /** What came or became possible before is looked for, once the registration is complete. */
     private void attach() {
-        end.attach(loop(), readTask, writeTask);
-        loop().execute(readTask);
-        loop().execute(writeTask);
+        end.attach(eventLoop(), readTask, writeTask);
+        eventLoop().execute(readTask);
+        eventLoop().execute(writeTask);
     }
 
     @Override
@@ -199,7 +199,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
         if (end != null) {
             end.detach();
         }
-        loop().remove(this);
+        loop.remove(this);
         tally.left(closeReason);
     }
 
@@ -224,7 +224,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     private void awaitMessage() {
         if (!end.in().awaitMessage()) {
-            loop().execute(readTask);
+            eventLoop().execute(readTask);
         }
     }
 
@@ -281,7 +281,7 @@ public final class EvplInprocChannel extends AbstractChannel implements DuplexCh
 
     private void heardFromPeer() {
         if (end.hasNeighbour()) {
-            loop().workFromNeighbour();
+            loop.workFromNeighbour();
         }
     }
 

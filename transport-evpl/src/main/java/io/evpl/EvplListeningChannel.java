@@ -16,6 +16,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 
@@ -60,9 +61,10 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
     }
 
     @Override
-    protected void doRegister() {
-        half.begin(loop().transport().server((ServerUnsafe) unsafe()));
-        loop().add(this);
+    protected void doRegister() throws IOException {
+        LoopChannels loop = joinLoop();
+        half.begin(loop, loop.transport().server((ServerUnsafe) unsafe()));
+        loop.add(this);
     }
 
     @Override
@@ -102,8 +104,8 @@ abstract class EvplListeningChannel extends EvplChannel implements ServerChannel
         if (!isRegistered()) {
             return;
         }
-        if (!loop().inEventLoop()) {
-            loop().execute(this::stopRead);
+        if (!eventLoop().inEventLoop()) {
+            eventLoop().execute(this::stopRead);
         } else if (half.io() != null && isOpen() && !config().isAutoRead()) {
             half.io().stopRead();
         }

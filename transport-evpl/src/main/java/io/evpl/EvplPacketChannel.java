@@ -116,12 +116,13 @@ abstract class EvplPacketChannel extends EvplChannel {
 
     @Override
     protected void doRegister() throws Exception {
-        half.begin(loop().transport().datagram(packetUnsafe()));
-        loop().add(this);
+        LoopChannels loop = joinLoop();
+        half.begin(loop, loop.transport().datagram(packetUnsafe()));
+        loop.add(this);
         tally.opened();
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (out != null && !out.isEmpty()) {
-            loop().execute(packetUnsafe()::writable); // flushed on another loop, which it left before all was sent
+            eventLoop().execute(packetUnsafe()::writable); // flushed on another loop, which it left before all was sent
         }
     }
 
@@ -258,12 +259,12 @@ abstract class EvplPacketChannel extends EvplChannel {
         if (!isRegistered()) {
             return;
         }
-        if (loop().inEventLoop()) {
+        if (eventLoop().inEventLoop()) {
             if (half.io() != null && isOpen()) {
                 action.accept(half.io());
             }
         } else {
-            loop().execute(() -> onLoop(action));
+            eventLoop().execute(() -> onLoop(action));
         }
     }
 

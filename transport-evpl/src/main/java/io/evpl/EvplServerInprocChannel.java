@@ -24,6 +24,8 @@ public final class EvplServerInprocChannel extends AbstractServerChannel {
     private final Runnable acceptTask = this::acceptBatch;
     private volatile State state = State.OPEN;
     private volatile InprocAddress local;
+    /** Null before the first registration. */
+    private LoopChannels loop;
     /** Null until the channel is bound. */
     private Backlog backlog;
     private boolean readRequested;
@@ -66,12 +68,13 @@ public final class EvplServerInprocChannel extends AbstractServerChannel {
 
     @Override
     protected boolean isCompatible(EventLoop loop) {
-        return loop instanceof EvplEventLoop;
+        return LoopChannels.areServedBy(loop);
     }
 
     @Override
     protected void doRegister() {
-        ((EvplEventLoop) eventLoop()).add(this);
+        loop = LoopChannels.of(eventLoop());
+        loop.add(this);
         if (backlog != null) {
             attach();
         }
@@ -87,7 +90,7 @@ public final class EvplServerInprocChannel extends AbstractServerChannel {
         if (backlog != null) {
             backlog.detach();
         }
-        ((EvplEventLoop) eventLoop()).remove(this);
+        loop.remove(this);
     }
 
     @Override

@@ -90,15 +90,16 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
     // ---- registration
 
     @Override
-    protected void doRegister() {
-        half.begin(loop().transport().stream(streamUnsafe()));
-        loop().add(this);
+    protected void doRegister() throws IOException {
+        LoopChannels loop = joinLoop();
+        half.begin(loop, loop.transport().stream(streamUnsafe()));
+        loop.add(this);
         if (parent() != null) {
             tally.accepted();
         }
         ChannelOutboundBuffer out = unsafe().outboundBuffer();
         if (state.isActive() && out != null && !out.isEmpty()) {
-            loop().execute(streamUnsafe()::writable); // flushed on another loop, which it left before all was written
+            eventLoop().execute(streamUnsafe()::writable); // flushed on another loop, which it left before all was written
         }
     }
 
@@ -150,10 +151,10 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         if (!isRegistered()) {
             return;
         }
-        if (loop().inEventLoop()) {
+        if (eventLoop().inEventLoop()) {
             stopReadNow();
         } else {
-            loop().execute(() -> {
+            eventLoop().execute(() -> {
                 if (!config().isAutoRead()) {
                     stopReadNow();
                 }

@@ -46,6 +46,8 @@ class FloorsTest {
             new Floor("io.evpl.inproc", BACKENDS, "inproc knows no backend"),
             new Floor("io.evpl.inproc", "io\\.evpl\\.(?!inproc\\b)\\w+|io\\.netty\\.channel\\b",
                     "inproc knows no channel, no loop and no system call"),
+            new Floor("io.evpl.foreign", "io\\.evpl\\.(?!(foreign|loop|linux)\\b)\\w+|io\\.evpl\\.linux\\.uring\\b",
+                    "what is on other people's loops knows sources, not channels nor a backend"),
             new Floor("io.evpl.metrics", "io\\.evpl\\.(?!metrics\\b)\\w+|io\\.netty\\b",
                     "metrics know neither loops nor channels nor a backend"),
             new Floor("io.evpl.jfr", "io\\.evpl\\.(?!(metrics|jfr)\\b)\\w+", "events know metrics' protocols and Netty's channels"),
@@ -58,6 +60,7 @@ class FloorsTest {
             + "|\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\"|'(?:\\\\.[^'\\n]*|[^'\\\\\\n])'");
     private static final Pattern FOREIGN = Pattern.compile("\\b(Linker|SymbolLookup)\\b");
     private static final Pattern MICROMETER = Pattern.compile("\\bio\\.micrometer\\b");
+    private static final Pattern INCUBATOR = Pattern.compile("\\bio\\.netty\\.incubator\\b");
     private static final Pattern SLEEP = Pattern.compile("\\bThread(\\.|::)sleep\\b|\\bTimeUnit\\.\\w+\\.sleep\\b");
     private static final Pattern CLOCK = Pattern.compile("\\bSystem(\\.|::)nanoTime\\b");
     private static final Pattern VAGUE_NAME = Pattern.compile(
@@ -115,6 +118,12 @@ class FloorsTest {
         assertNone(main, MICROMETER, source -> !source.file.endsWith(Path.of("io/evpl/metrics/EvplMeterBinder.java")));
     }
 
+    /** It is optional as well. */
+    @Test
+    void onlyOneClassKnowsTheIncubator() {
+        assertNone(main, INCUBATOR, source -> !source.file.endsWith(Path.of("io/evpl/foreign/IncubatorLoop.java")));
+    }
+
     @Test
     void nothingSleeps() {
         assertNone(main, SLEEP, source -> true);
@@ -161,6 +170,9 @@ class FloorsTest {
         assertFloor("io.evpl.inproc", "import io.evpl.epoll.EpollSource;", true);
         assertFloor("io.evpl.inproc", "import io.netty.channel.Channel;", true);
         assertFloor("io.evpl.inproc", "import io.netty.buffer.ByteBuf; import io.evpl.inproc.Pipe;", false);
+        assertFloor("io.evpl.foreign", "import io.evpl.EvplEventLoop;", true);
+        assertFloor("io.evpl.foreign", "import io.evpl.uring.UringSource;", true);
+        assertFloor("io.evpl.foreign", "import io.evpl.linux.epoll.Epoll; import io.evpl.loop.IoSource;", false);
         assertFloor("io.evpl.metrics", "import io.evpl.EvplEventLoop;", true);
         assertFloor("io.evpl.metrics", "import io.micrometer.core.instrument.Gauge;", false);
         assertFloor("io.evpl.jfr", "import io.evpl.CloseReason;", true);

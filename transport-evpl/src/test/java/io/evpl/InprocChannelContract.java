@@ -35,21 +35,28 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What a connection within the process does, of either kind, on one loop or between two. */
+/** What a connection within the process does, of either kind, on one loop or between two, ours or Netty's. */
 @Timeout(30)
 abstract class InprocChannelContract {
     private final InprocKind kind;
-    private final boolean oneLoop;
+    private final ForeignHost host;
+    private final int loops;
     private InprocPair pair;
 
     InprocChannelContract(InprocKind kind, boolean oneLoop) {
+        this(kind, ForeignHost.EVPL, oneLoop ? 1 : 2);
+    }
+
+    InprocChannelContract(InprocKind kind, ForeignHost host, int loops) {
         this.kind = kind;
-        this.oneLoop = oneLoop;
+        this.host = host;
+        this.loops = loops;
     }
 
     @BeforeEach
     void listen() throws Exception {
-        pair = new InprocPair(kind, oneLoop).listen();
+        pair = host == ForeignHost.EVPL ? new InprocPair(kind, loops == 1) : new InprocPair(kind, host.newGroup(loops));
+        pair.listen();
     }
 
     @AfterEach
@@ -493,7 +500,7 @@ abstract class InprocChannelContract {
     // ---- loops
 
     @Test
-    void aForeignLoopIsRefused() throws Exception {
+    void aLoopThatServesNoChannelOfOursIsRefused() throws Exception {
         DefaultEventLoopGroup foreign = new DefaultEventLoopGroup(1);
         ChannelFuture connected = new Bootstrap().group(foreign).channel(EvplInprocChannel.class)
                 .handler(new ChannelInboundHandlerAdapter()).connect(InprocPair.ADDRESS).await();

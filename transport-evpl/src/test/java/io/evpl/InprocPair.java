@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.ReferenceCountUtil;
 
 import java.util.ArrayList;
@@ -83,15 +84,19 @@ final class InprocPair implements AutoCloseable {
         }
     }
 
-    final EvplEventLoopGroup group;
+    final EventLoopGroup group;
     final InprocKind kind;
     ServerBootstrap server;
     final BlockingQueue<Told> accepted = new LinkedBlockingQueue<>();
     Channel listener;
 
     InprocPair(InprocKind kind, boolean oneLoop) {
+        this(kind, new EvplEventLoopGroup(oneLoop ? 1 : 2));
+    }
+
+    InprocPair(InprocKind kind, EventLoopGroup group) {
         this.kind = kind;
-        group = new EvplEventLoopGroup(oneLoop ? 1 : 2);
+        this.group = group;
         server = new ServerBootstrap().group(group).channel(EvplServerInprocChannel.class)
                 .option(EvplChannelOption.INPROC_KIND, kind).childHandler(new ChannelInitializer<>() {
                     @Override

@@ -247,7 +247,7 @@ class LoopFairnessTest {
             long nearlyAll = turns.get(SAMPLES * 9 / 10);
             assertTrue(nearlyAll <= CHANNEL_TURNS, turns::toString);
             new Probe().assertServedInTime();
-            assertTrue(mostWrittenInATurn <= loop.maxWriteBytes(), () -> mostWrittenInATurn + " bytes in a turn");
+            assertTrue(mostWrittenInATurn <= loop.channels().maxWriteBytes(), () -> mostWrittenInATurn + " bytes in a turn");
             assertTrue(mostWrittenInATurn > 0);
             taker.join();
         }

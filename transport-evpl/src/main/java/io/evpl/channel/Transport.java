@@ -10,6 +10,11 @@ public interface Transport extends Sleeper {
     /** Binds to the calling thread, the loop's, before anything else. @throws IOException the kernel refuses */
     void start() throws IOException;
 
+    /** As {@link #start}, for a loop that does not sleep in it but waits for its {@link #wakeFd}. */
+    default void startHosted() throws IOException {
+        start();
+    }
+
     StreamIo stream(StreamEvents events);
 
     ChannelIo server(ServerEvents events);

@@ -301,7 +301,7 @@ public final class EpollSource implements Transport {
         wakeFd.ring();
     }
 
-    /** The epoll instance is the loop's own way to sleep: it needs no arming. */
+    /** A loop of ours sleeps in the epoll instance and does not ask; others wait for its descriptor. */
     @Override
     public boolean arm() {
         return !hasWork();
@@ -314,7 +314,7 @@ public final class EpollSource implements Transport {
 
     @Override
     public int wakeFd() {
-        return wakeFd.fd();
+        return epoll;
     }
 
     @Override

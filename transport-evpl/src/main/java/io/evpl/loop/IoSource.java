@@ -31,8 +31,9 @@ public interface IoSource extends AutoCloseable {
      * Asked for once, when the source is added.
      *
      * @return descriptor that becomes readable when armed work arrives, or -1 if only polling can see it ({@link #arm()}
-     *         is false then while work is in flight). It is watched for edges and never read by the loop. Where the kernel has
-     *         no such watch on io_uring (Linux before 5.13), its level counts: {@link #disarm()} then must leave it unreadable
+     *         is false then while work is in flight). It is watched for edges and never read by the loop. On loops that are not
+     *         ours, and where the kernel has no such watch on io_uring (Linux before 5.13), its level counts: {@link #disarm()},
+     *         or {@link #arm()} before it looks, then must leave it unreadable
      */
     int wakeFd();
 

@@ -54,6 +54,8 @@ public final class SpinPolicy {
     private long stolenSinceNs;
     private long pauseNs;
     private long pausedUntilNs;
+    private boolean spinsByTurns;
+    private long turnsBeganNs;
     private long spins;
     private long spinHits;
     private long spinNs;
@@ -111,18 +113,59 @@ public final class SpinPolicy {
                     return true;
                 }
                 if (nowNs >= endNs) {
-                    if (++vainSpins >= VAIN_SPINS) {
-                        stop();
-                        trialAfter = Math.min(trialAfter * 2, LAST_TRIAL_AFTER);
-                    }
+                    spunInVain();
                     return false;
                 }
             }
         }
+        spunWell();
+        return true;
+    }
+
+    /**
+     * As {@link #spin}, for a loop of somebody else's, which goes on turning: each of its turns is a look, and this one found
+     * nothing. That others want the core is not seen: the time between two turns may be the host's own work.
+     *
+     * @return whether the next turn should look as well
+     */
+    public boolean spinsOn() {
+        if (!shouldSpin()) {
+            return false;
+        }
+        long nowNs = clock.nanoTime();
+        if (!spinsByTurns) {
+            spinsByTurns = true;
+            turnsBeganNs = nowNs;
+            spins++;
+        }
+        if (limitNs == ALWAYS || nowNs - turnsBeganNs < limitNs) {
+            return true;
+        }
+        spinsByTurns = false;
+        spinNs += nowNs - turnsBeganNs;
+        spunInVain();
+        return false;
+    }
+
+    /** A turn of somebody else's loop found work. */
+    public void foundByTurn() {
+        if (spinsByTurns) {
+            spinsByTurns = false;
+            spunWell();
+        }
+    }
+
+    private void spunWell() {
         spinHits++;
         vainSpins = 0;
         trialAfter = FIRST_TRIAL_AFTER;
-        return true;
+    }
+
+    private void spunInVain() {
+        if (++vainSpins >= VAIN_SPINS) {
+            stop();
+            trialAfter = Math.min(trialAfter * 2, LAST_TRIAL_AFTER);
+        }
     }
 
     private void stop() {

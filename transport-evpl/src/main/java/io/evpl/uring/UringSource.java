@@ -58,6 +58,8 @@ public final class UringSource implements Transport, Op.Target {
     private final OpTable ops = new OpTable();
     private final WakeFd wakeFd;
     private final Mapping scratch;
+    /** On a loop of somebody else's only: the kernel rings it. */
+    private WakeFd bell;
     private BufferRing buffers;
     private DatagramBuffers datagramBuffers;
     private AddressCache addresses;
@@ -112,6 +114,20 @@ public final class UringSource implements Transport, Op.Target {
         }
         armWake();
         started = true;
+    }
+
+    /**
+     * The kernel rings an eventfd. The ring's own descriptor would not do: a ring that defers its work (DEFER_TASKRUN) does not
+     * wake those who poll it before the work is done, and nobody does it.
+     */
+    @Override
+    public void startHosted() throws IOException {
+        start();
+        bell = new WakeFd();
+        int result = ring.kernel() instanceof LinuxRingKernel kernel ? kernel.registerEventfd(bell.fd()) : 0;
+        if (result < 0) {
+            throw Errno.toException("io_uring_register of an eventfd", result);
+        }
     }
 
     @Override
@@ -277,10 +293,11 @@ public final class UringSource implements Transport, Op.Target {
         }
     }
 
-    /** The ring is the loop's own way to sleep: it needs no arming. */
+    /** On a loop of ours, which sleeps in the ring, nobody asks. Rings come all the time; only those after this one count. */
     @Override
     public boolean arm() {
-        return !ring.hasWork();
+        bell.drain();
+        return ring.unsubmitted() == 0 && !ring.look();
     }
 
     @Override
@@ -290,7 +307,7 @@ public final class UringSource implements Transport, Op.Target {
 
     @Override
     public int wakeFd() {
-        return wakeFd.fd();
+        return bell.fd();
     }
 
     @Override
@@ -326,6 +343,9 @@ public final class UringSource implements Transport, Op.Target {
             addresses.close();
         }
         ring.close();
+        if (bell != null) {
+            bell.close();
+        }
         if (allBack) {
             scratch.close();
         }

@@ -117,6 +117,15 @@ public final class LinuxRingKernel implements RingKernel {
         }
     }
 
+    /** Has an eventfd rung when there are completions, or deferred work that makes some. @return 0 or -errno */
+    public int registerEventfd(int eventfd) {
+        try (Arena scratch = Arena.ofConfined()) {
+            long argument = allocate(scratch, Integer.BYTES);
+            putInt(argument, eventfd);
+            return register(UringAbi.REGISTER_EVENTFD, argument, 1);
+        }
+    }
+
     @Override
     public int enter(int toSubmit, int minComplete, int flags, long timeoutNs) {
         if (timeoutNs == FOREVER) {

@@ -63,6 +63,7 @@ public final class UringAbi {
     public static final int TIMESPEC_SEC = 0;
     public static final int TIMESPEC_NSEC = 8;
 
+    public static final int REGISTER_EVENTFD = 4;
     public static final int REGISTER_PROBE = 8;
     public static final int REGISTER_ENABLE_RINGS = 12;
     public static final int REGISTER_RING_FDS = 20;
