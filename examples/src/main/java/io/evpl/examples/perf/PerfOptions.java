@@ -40,7 +40,8 @@ final class PerfOptions {
 
     @Option(names = "--transport", paramLabel = "NAME[,NAME]",
             description = "Of evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring; inproc only: local, "
-                    + "netty42-local. Default: all that this machine can run but evpl-uring-sleep.")
+                    + "netty42-local; by name only: evpl-on-HOST, HOST+idle, HOST+busy, HOST being nio, epoll or incubator. "
+                    + "Default: all others that this machine can run but evpl-uring-sleep.")
     String transports;
 
     @Option(names = "--connections", paramLabel = "COUNT",

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Tally;
+import io.evpl.examples.perf.scenario.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -41,6 +42,7 @@ final class Listening {
     private final Map<EventLoop, Tally> tallies = new IdentityHashMap<>();
     private final ChannelGroup accepted = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private Channel listener;
+    private Runnable removeGuests = () -> { };
     private String place;
 
     private Listening() { }
@@ -49,6 +51,9 @@ final class Listening {
     static Listening open(LoopsWithin loops, Scenario scenario, String place) throws Exception {
         Listening listening = new Listening();
         loops.working(scenario).forEach(loop -> listening.tallies.put(loop, new Tally()));
+        if (loops.server().transport.guest() != Transport.Guest.NONE) {
+            listening.removeGuests = GuestSource.attach(loops.server().loops, loops.server().transport.guest());
+        }
         SocketAddress address = Places.address(scenario.link(), loops.server().transport, place);
         ChannelFuture bound = scenario.link() == Link.UDP ? listening.socket(loops.server(), scenario).bind(address)
                 : listening.server(loops.server(), scenario).bind(address);
@@ -130,6 +135,7 @@ final class Listening {
     }
 
     void close() throws IOException, InterruptedException {
+        removeGuests.run();
         boolean closed = listener.close().await(CLOSE_TIMEOUT_MS);
         if (!accepted.close().await(CLOSE_TIMEOUT_MS) || !closed) {
             throw new IOException("connections did not close within " + CLOSE_TIMEOUT_MS + " ms");

@@ -26,7 +26,20 @@ public enum Transport {
             ChannelNames.NETTY42_URING),
     /** Netty's transport within a JVM on the loops made for it; on others it is what {@link #NIO} and {@link #EPOLL} have in-process. */
     LOCAL("local", Netty.V41, null, "io.netty.channel.DefaultEventLoopGroup", ChannelNames.LOCAL_ONLY),
-    NETTY42_LOCAL("netty42-local", Netty.V42, null, "io.netty.channel.local.LocalIoHandler", ChannelNames.LOCAL_ONLY);
+    NETTY42_LOCAL("netty42-local", Netty.V42, null, "io.netty.channel.local.LocalIoHandler", ChannelNames.LOCAL_ONLY),
+    /** Channels of evpl's on Netty's loops, and Netty's own on loops that have a source of evpl's. None is measured unless named. */
+    EVPL_ON_NIO("evpl-on-nio", NIO, ChannelNames.EVPL, Guest.NONE),
+    NIO_IDLE("nio+idle", NIO, ChannelNames.NIO, Guest.IDLE),
+    NIO_BUSY("nio+busy", NIO, ChannelNames.NIO, Guest.BUSY),
+    EVPL_ON_EPOLL("evpl-on-epoll", EPOLL, ChannelNames.EVPL, Guest.NONE),
+    EPOLL_IDLE("epoll+idle", EPOLL, ChannelNames.EPOLL, Guest.IDLE),
+    EPOLL_BUSY("epoll+busy", EPOLL, ChannelNames.EPOLL, Guest.BUSY),
+    EVPL_ON_INCUBATOR("evpl-on-incubator", INCUBATOR, ChannelNames.EVPL, Guest.NONE),
+    INCUBATOR_IDLE("incubator+idle", INCUBATOR, ChannelNames.INCUBATOR, Guest.IDLE),
+    INCUBATOR_BUSY("incubator+busy", INCUBATOR, ChannelNames.INCUBATOR, Guest.BUSY);
+
+    /** A source of evpl's on each loop of the server: armed all the time, or with work in each poll. */
+    public enum Guest { NONE, IDLE, BUSY }
 
     /** Which Netty a transport is built for, and so the class path its JVM gets. */
     public enum Netty { V41, V42 }
@@ -37,6 +50,9 @@ public enum Transport {
     private final String loopsClass;
     private final ChannelNames channels;
     private final List<String> jvmFlags;
+    /** Whose loops it is on, if they are not made for it. */
+    private final Transport host;
+    private final Guest guest;
 
     Transport(String label, Netty netty, String probeClass, String loopsClass, ChannelNames channels, String... jvmFlags) {
         this.label = label;
@@ -45,6 +61,19 @@ public enum Transport {
         this.loopsClass = loopsClass;
         this.channels = channels;
         this.jvmFlags = List.of(jvmFlags);
+        host = null;
+        guest = Guest.NONE;
+    }
+
+    Transport(String label, Transport host, ChannelNames channels, Guest guest) {
+        this.label = label;
+        this.netty = host.netty;
+        this.probeClass = host.probeClass;
+        this.loopsClass = host.loopsClass;
+        this.channels = channels;
+        this.jvmFlags = List.of("-Dio.evpl.backend=io_uring");
+        this.host = host;
+        this.guest = guest;
     }
 
     /** @throws IllegalArgumentException naming the transports there are */
@@ -67,12 +96,16 @@ public enum Transport {
 
     /** True for what is measured, false for what it is measured against. */
     public boolean ours() {
-        return this == EVPL_URING || this == EVPL_EPOLL || this == EVPL_URING_SLEEP;
+        return this == EVPL_URING || this == EVPL_EPOLL || this == EVPL_URING_SLEEP || host != null;
     }
 
-    /** Those that have a part in rows over these links. */
+    public Guest guest() {
+        return guest;
+    }
+
+    /** Those that have a part in rows over these links, on their own loops. */
     public static List<Transport> doing(Set<Link> links) {
-        return Arrays.stream(values()).filter(transport -> links.stream().anyMatch(transport::does)).toList();
+        return Arrays.stream(values()).filter(transport -> transport.host == null && links.stream().anyMatch(transport::does)).toList();
     }
 
     /** Those of them measured when none is named. */
