@@ -133,6 +133,16 @@ public final class EvplAllocator extends AbstractByteBufAllocator
 
     // ---- engines
 
+    /** Whether memory at {@code address} is in a slab, or would be if there were one. Any thread. */
+    public boolean hasAddress(long address) {
+        return pool.slotOf(address) >= 0;
+    }
+
+    /** How many slabs there can be at a time. */
+    public int mostSlabs() {
+        return pool.slots();
+    }
+
     /** Tells an engine of all slabs, now and from now on, until the result is closed. */
     public MemoryRegistration attach(MemoryRegistrar registrar) {
         return pool.attach(registrar);

@@ -16,6 +16,11 @@ public interface MemoryRegistrar {
      */
     long register(long address, long bytes);
 
-    /** A slab goes: when this returns, the engine does not touch it any more. Called for what {@link #register} named. */
-    void unregister(long address, long bytes, long key);
+    /**
+     * A slab goes, of which no buffer is in use. Called for what {@link #register} named.
+     *
+     * @return true: the engine does not touch it any more. False: some other thread has to see to that; it then calls
+     *         {@link MemoryRegistration#released}, and until then the slab keeps its memory and its place below the cap
+     */
+    boolean unregister(long address, long bytes, long key);
 }

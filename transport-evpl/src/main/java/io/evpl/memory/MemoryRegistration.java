@@ -36,7 +36,12 @@ public final class MemoryRegistration implements AutoCloseable {
         return buffer.hasMemoryAddress() && key(buffer.memoryAddress()) >= 0;
     }
 
-    /** The engine goes: unregisters all slabs. The engine must not be using any buffer. */
+    /** The engine has let go of a slab that {@link MemoryRegistrar#unregister} could not release at once. Any thread. */
+    public void released(long address) {
+        pool.released(address);
+    }
+
+    /** The engine goes: unregisters all slabs. It must not be using any buffer, and what it has to release it still has to. */
     @Override
     public void close() {
         pool.detach(this);
@@ -46,12 +51,11 @@ public final class MemoryRegistration implements AutoCloseable {
         set(slab, registrar.register(pool.addressOf(slab), pool.bytesOf(slab)));
     }
 
-    void removed(Slab slab) {
+    /** @return whether the engine has let go of it */
+    boolean removed(Slab slab) {
         long key = keys[slab.slot];
         set(slab, UNKNOWN);
-        if (key >= 0) {
-            registrar.unregister(pool.addressOf(slab), pool.bytesOf(slab), key);
-        }
+        return key < 0 || registrar.unregister(pool.addressOf(slab), pool.bytesOf(slab), key);
     }
 
     private void set(Slab slab, long key) {

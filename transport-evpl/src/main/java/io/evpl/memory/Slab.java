@@ -15,6 +15,8 @@ final class Slab {
     private int freeBlocks;
     /** When the last block came back; means something only while it is empty. */
     long emptySinceNs;
+    /** Engines that must let go of it before its memory goes; 0 if it is not going. */
+    int heldBy;
 
     Slab(int slot, int slots, int slabBytes) {
         this.slot = slot;
@@ -45,6 +47,16 @@ final class Slab {
         assert taken.nextClearBit(first) >= first + count : "blocks came back that were not taken";
         taken.clear(first, first + count);
         freeBlocks += count;
+    }
+
+    /** It is going: nothing is taken from it any more. */
+    void leave() {
+        freeBlocks = 0;
+    }
+
+    /** It could not go. */
+    void stay() {
+        freeBlocks = blocks;
     }
 
     boolean isEmpty() {

@@ -7,6 +7,7 @@ import io.evpl.loop.LoopClock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * All slabs of an allocator, and the one lock. Their addresses were reserved together, so that a slab is found by a shift
@@ -40,6 +41,10 @@ final class SlabPool {
     int slotOf(long address) {
         long slot = address - range.address() >> slabShift;
         return slot >= 0 && slot < slabs.length ? (int) slot : -1;
+    }
+
+    int slots() {
+        return slabs.length;
     }
 
     long addressOf(Slab slab) {
@@ -170,9 +175,29 @@ final class SlabPool {
     }
 
     private void remove(Slab slab) {
-        registrations.forEach(registration -> registration.removed(slab));
+        slab.leave();
+        emptySlabs--;
+        slab.heldBy = 1; // by us: engines may let go while others are being told
+        for (MemoryRegistration registration : registrations) {
+            slab.heldBy += registration.removed(slab) ? 0 : 1;
+        }
+        letGo(slab);
+    }
+
+    /** An engine has let go of a slab that is going. */
+    synchronized void released(long address) {
+        letGo(slabs[slotOf(address)]);
+    }
+
+    private void letGo(Slab slab) {
+        assert slab.heldBy > 0 : "released by an engine that did not hold it";
+        if (--slab.heldBy > 0) {
+            return;
+        }
         int result = range.decommit((long) slab.slot << slabShift, bytesOf(slab));
         if (result < 0) { // the kernel has no memory to note it: the slab stays, and is registered anew
+            slab.stay();
+            emptySlabs++;
             registrations.forEach(registration -> registration.added(slab));
             return;
         }
@@ -180,7 +205,6 @@ final class SlabPool {
             slabs[i] = null;
         }
         takenSlots -= slab.slots;
-        emptySlabs--;
     }
 
     // ---- engines
@@ -188,20 +212,22 @@ final class SlabPool {
     synchronized MemoryRegistration attach(MemoryRegistrar registrar) {
         MemoryRegistration registration = new MemoryRegistration(this, registrar, slabs.length);
         registrations.add(registration);
-        for (int slot = 0; slot < slabs.length; slot++) {
-            if (slabs[slot] != null && slabs[slot].slot == slot) {
-                registration.added(slabs[slot]);
-            }
-        }
+        forEachSlab(registration::added);
         return registration;
     }
 
     synchronized void detach(MemoryRegistration registration) {
         if (registrations.remove(registration)) {
-            for (int slot = 0; slot < slabs.length; slot++) {
-                if (slabs[slot] != null && slabs[slot].slot == slot) {
-                    registration.removed(slabs[slot]);
-                }
+            forEachSlab(registration::removed);
+        }
+    }
+
+    /** Those that are not going. */
+    private void forEachSlab(Consumer<Slab> action) {
+        for (int slot = 0; slot < slabs.length; slot++) {
+            Slab slab = slabs[slot];
+            if (slab != null && slab.slot == slot && slab.heldBy == 0) {
+                action.accept(slab);
             }
         }
     }
@@ -228,7 +254,8 @@ final class SlabPool {
     synchronized void close() {
         returnEmpty(0);
         if (takenSlots > 0) {
-            throw new IllegalStateException(takenBytes + " bytes of buffers are not released");
+            throw new IllegalStateException(takenBytes > 0 ? takenBytes + " bytes of buffers are not released"
+                    : "engines have not let go of " + mappedBytes() + " bytes of slabs");
         }
         if (!closed) {
             closed = true;

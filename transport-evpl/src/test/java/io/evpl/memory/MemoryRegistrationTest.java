@@ -11,6 +11,7 @@ import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class MemoryRegistrationTest {
@@ -70,6 +71,40 @@ class MemoryRegistrationTest {
         buffer.release();
         refusing.close();
         accepting.close();
+    }
+
+    @Test
+    void aSlabThatAnEngineCannotLetGoOfAtOnceStaysUntilItDoes() {
+        SlabLog later = new SlabLog(0) {
+            @Override
+            public boolean unregister(long address, long bytes, long key) {
+                super.unregister(address, bytes, key);
+                return false;
+            }
+        };
+        MemoryRegistration atOnce = allocator.attach(log);
+        MemoryRegistration holding = allocator.attach(later);
+        ByteBuf buffer = allocator.directBuffer(8 * SLAB);
+        long address = buffer.memoryAddress();
+        buffer.release();
+        assertEquals(List.of("+" + 8 * SLAB, "-" + 8 * SLAB), log.takeCalls());
+        assertEquals(8 * SLAB, allocator.usedDirectMemory());
+        assertThrows(OutOfSlabMemoryError.class, () -> allocator.directBuffer(SLAB), "it counts, and is not given out again");
+        assertEquals(MemoryRegistration.UNKNOWN, atOnce.key(address));
+        assertEquals(MemoryRegistration.UNKNOWN, holding.key(address));
+        MemoryRegistration latecomer = allocator.attach(new SlabLog(0));
+        assertEquals(MemoryRegistration.UNKNOWN, latecomer.key(address));
+        assertThrows(IllegalStateException.class, allocator::close);
+        holding.close();
+        assertEquals(8 * SLAB, allocator.usedDirectMemory(), "closed, it still has to let go");
+        holding.released(address);
+        assertEquals(0, allocator.usedDirectMemory());
+        ByteBuf again = allocator.directBuffer(8 * SLAB);
+        assertTrue(atOnce.isRegistered(again) && latecomer.isRegistered(again));
+        again.release();
+        assertEquals(0, allocator.usedDirectMemory());
+        atOnce.close();
+        latecomer.close();
     }
 
     @Test

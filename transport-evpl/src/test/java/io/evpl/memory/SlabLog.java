@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 /** An engine that notes which slabs it was told of, and insists that it is told of each once. */
-final class SlabLog implements MemoryRegistrar {
+class SlabLog implements MemoryRegistrar {
     private final TreeMap<Long, Long> slabs = new TreeMap<>();
     private final List<String> calls = new ArrayList<>();
     private final CountDownLatch unregistered = new CountDownLatch(1);
@@ -31,13 +31,14 @@ final class SlabLog implements MemoryRegistrar {
     }
 
     @Override
-    public synchronized void unregister(long address, long bytes, long key) {
+    public synchronized boolean unregister(long address, long bytes, long key) {
         Long known = slabs.remove(address);
         if (known == null || known != bytes || key < 100 || key >= nextKey) {
             throw new AssertionError("unregistered what was not registered: " + bytes + ", " + key);
         }
         calls.add("-" + bytes);
         unregistered.countDown();
+        return true;
     }
 
     /** Whether it may touch all of this. */
