@@ -1,5 +1,8 @@
 package io.evpl;
 
+import io.evpl.linux.PinnedMemory;
+import io.evpl.linux.uring.RingFeature;
+import io.evpl.linux.uring.RingFeatures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -50,11 +53,17 @@ class EvplAllocatorOnChannelsTest {
                     .option(ChannelOption.ALLOCATOR, Evpl.allocator()).handler(comparing)
                     .connect(server.localAddress()).sync().channel();
             boolean done = comparing.done.await(40, TimeUnit.SECONDS);
+            boolean pinsSlabs = ((EvplEventLoop) client.eventLoop()).backend().equals("io_uring")
+                    && RingFeatures.probe().has(RingFeature.FIXED_BUFFERS) && RingFeatures.probe().has(RingFeature.SEND_ZC);
+            if (pinsSlabs != PinnedMemory.bytes() > 0) {
+                throw new AssertionError(PinnedMemory.bytes() + " bytes are pinned");
+            }
             client.close().sync();
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
             Evpl.allocator().trim();
-            if (!done || comparing.failure != null || Evpl.allocator().usedDirectMemory() != 0) {
-                throw new AssertionError(comparing.failure + ", " + Evpl.allocator());
+            if (!done || comparing.failure != null || Evpl.allocator().usedDirectMemory() != 0
+                    || PinnedMemory.bytes() != 0) {
+                throw new AssertionError(comparing.failure + ", " + Evpl.allocator() + ", pinned " + PinnedMemory.bytes());
             }
         }
 

@@ -20,8 +20,10 @@ import io.evpl.loop.FdWatch;
 import io.evpl.loop.Readiness;
 import io.evpl.loop.Sleeper;
 import io.evpl.loop.WakeFd;
+import io.evpl.memory.EvplAllocator;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.internal.ThreadExecutorMap;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -42,7 +44,7 @@ public final class UringSource implements Transport, Op.Target {
     private static final int CLOSE_TURNS = 1000;
     private static final long CLOSE_TURN_NS = 1_000_000;
 
-    /** What to build a ring with. Small messages are copied to buffers of {@code copyAllocator}. */
+    /** What to build a ring with. Small messages are copied to buffers of {@code copyAllocator}; its slabs are fixed buffers. */
     public record Settings(int sqEntries, int cqEntries, int bufferCount, int bufferBytes, int zeroCopyBytes,
                            ByteBufAllocator copyAllocator) {
     }
@@ -62,6 +64,7 @@ public final class UringSource implements Transport, Op.Target {
     private WakeFd bell;
     private BufferRing buffers;
     private DatagramBuffers datagramBuffers;
+    private FixedBuffers fixedBuffers;
     private AddressCache addresses;
     private boolean started;
     private boolean closing;
@@ -187,6 +190,33 @@ public final class UringSource implements Transport, Op.Target {
 
     int zeroCopyBytes() {
         return features.has(RingFeature.SEND_ZC) ? settings.zeroCopyBytes() : -1;
+    }
+
+    /**
+     * Which of the ring's fixed buffers memory at {@code address} lies in, for an operation on it; pins its slab if it is
+     * the first.
+     *
+     * @return {@link FixedBuffers#NONE} if it is in no slab, or the kernel has none for it
+     */
+    int fixedBuffer(long address) {
+        if (fixedBuffers == null && !openFixedBuffers(address)) {
+            return FixedBuffers.NONE;
+        }
+        return fixedBuffers.indexOf(address);
+    }
+
+    private boolean openFixedBuffers(long address) {
+        if (!features.has(RingFeature.FIXED_BUFFERS) || !(settings.copyAllocator() instanceof EvplAllocator slabs)
+                || !slabs.hasAddress(address)) {
+            return false;
+        }
+        fixedBuffers = new FixedBuffers(ring.kernel(), slabs, ThreadExecutorMap.currentExecutor());
+        return true;
+    }
+
+    /** Slabs that the kernel holds for this ring. The loop's thread. */
+    public int pinnedSlabs() {
+        return fixedBuffers == null ? 0 : fixedBuffers.pinned();
     }
 
     /**
@@ -337,6 +367,9 @@ public final class UringSource implements Transport, Op.Target {
         boolean allBack = ops.inFlight() == 0;
         if (buffers != null && allBack) {
             buffers.close();
+        }
+        if (fixedBuffers != null) {
+            fixedBuffers.close(allBack);
         }
         if (addresses != null && allBack) {
             datagramBuffers.close();

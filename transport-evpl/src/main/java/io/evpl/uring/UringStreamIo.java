@@ -251,14 +251,25 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
     private void sendOne(ChannelOutboundBuffer out) throws Exception {
         Op op = source.ops().begin(this, Op.SEND);
         send = op;
-        long sqe = source.ring().sqe();
         zeroCopy = isWorthZeroCopy(progress.bytes());
         if (zeroCopy) {
             op.held = progress.hold(out);
+            sendZeroCopy(op);
+        } else {
+            Sqe.send(source.ring().sqe(), fd, progress.address(), progress.bytes(), SocketOptions.MSG_NOSIGNAL, op.id());
+        }
+    }
+
+    /** From a slab, the kernel has the pages already. */
+    private void sendZeroCopy(Op op) {
+        int fixed = source.fixedBuffer(progress.address());
+        long sqe = source.ring().sqe();
+        if (fixed == FixedBuffers.NONE) {
             Sqe.sendZc(sqe, fd, progress.address(), progress.bytes(), SocketOptions.MSG_NOSIGNAL,
                     UringAbi.SEND_ZC_REPORT_USAGE, op.id());
         } else {
-            Sqe.send(sqe, fd, progress.address(), progress.bytes(), SocketOptions.MSG_NOSIGNAL, op.id());
+            Sqe.sendZcFixed(sqe, fd, progress.address(), progress.bytes(), SocketOptions.MSG_NOSIGNAL,
+                    UringAbi.SEND_ZC_REPORT_USAGE, fixed, op.id());
         }
     }
 

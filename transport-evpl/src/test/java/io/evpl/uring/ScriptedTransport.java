@@ -5,7 +5,8 @@ import io.evpl.linux.uring.Ring;
 import io.evpl.linux.uring.RingFeatures;
 import io.evpl.linux.uring.ScriptedKernel;
 import io.evpl.loop.WakeFd;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.evpl.memory.EvplAllocator;
+import io.evpl.memory.MemorySettings;
 
 import java.io.IOException;
 
@@ -17,6 +18,9 @@ public final class ScriptedTransport {
     /** Sends of this size and more go without a copy. */
     public static final int ZERO_COPY_BYTES = 1000;
 
+    /** What small messages are copied to, and whose slabs are fixed buffers. */
+    public static final EvplAllocator SLABS = new EvplAllocator(new MemorySettings(1 << 20, 64 << 20, false, -1));
+
     private ScriptedTransport() {
     }
 
@@ -27,6 +31,6 @@ public final class ScriptedTransport {
     static UringSource source(ScriptedKernel kernel, RingFeatures features, WakeFd wakeFd) throws IOException {
         return UringSource.scripted(new Ring(kernel, kernel.memory()), features,
                 new UringSource.Settings(kernel.memory().sqEntries(), kernel.memory().cqEntries(), BUFFERS, BUFFER_BYTES,
-                        ZERO_COPY_BYTES, PooledByteBufAllocator.DEFAULT), wakeFd);
+                        ZERO_COPY_BYTES, SLABS), wakeFd);
     }
 }

@@ -15,7 +15,8 @@ public enum RingFeature {
     MULTISHOT_RECVMSG("multishotRecvmsg", "6.0", "one entry receives all datagrams of a socket"),
     INCREMENTAL_BUFFERS("incrementalBuffers", "6.12", "small messages share a receive buffer"),
     SEND_ZC("sendZc", "6.2", "large buffers are sent without a copy"),
-    SENDMSG_ZC("sendmsgZc", "6.2", "so are gathered ones");
+    SENDMSG_ZC("sendmsgZc", "6.2", "so are gathered ones"),
+    FIXED_BUFFERS("fixedBuffers", "5.19", "slabs are pinned once, not for each operation");
 
     private final String key;
     private final String sinceKernel;

@@ -129,6 +129,8 @@ final class RingProbe {
         try (LinuxRingKernel own = LinuxRingKernel.open(TRIAL_ENTRIES, 0, 0)) {
             add(RingFeature.REGISTERED_RING_FD, own.registerRingFd() == 0);
         }
+        BufferTable table = new BufferTable(kernel);
+        add(RingFeature.FIXED_BUFFERS, table.register(1) == 0 && table.unregister() == 0);
         add(RingFeature.BUFFER_RING, registersBufferRing(kernel, 1, 0));
         add(RingFeature.INCREMENTAL_BUFFERS, registersBufferRing(kernel, 2, UringAbi.PBUF_RING_INC));
     }

@@ -14,7 +14,7 @@ public final class Sqe {
     private static final int ADDR = 16;
     private static final int LEN_WORD = 24;      // len:32 op_flags:32
     private static final int USER_DATA = 32;
-    private static final int BUF_GROUP_WORD = 40; // buf_group:16 personality:16 file_index:32
+    private static final int BUF_GROUP_WORD = 40; // buf_group or buf_index:16 personality:16 file_index:32
     private static final int ADDR3 = 48;
     private static final int PAD2 = 56;
 
@@ -67,6 +67,23 @@ public final class Sqe {
 
     public static void sendZc(long sqe, int fd, long buffer, int bytes, int msgFlags, int zcFlags, long userData) {
         fill(sqe, UringAbi.OP_SEND_ZC, 0, zcFlags, fd, 0, buffer, bytes, msgFlags, userData, 0);
+    }
+
+    /** As {@link #sendZc}, from memory that lies in the fixed buffer {@code index}. Linux 6.0. */
+    public static void sendZcFixed(long sqe, int fd, long buffer, int bytes, int msgFlags, int zcFlags, int index,
+                                   long userData) {
+        fill(sqe, UringAbi.OP_SEND_ZC, 0, zcFlags | UringAbi.RECVSEND_FIXED_BUF, fd, 0, buffer, bytes, msgFlags, userData,
+                index);
+    }
+
+    /** Reads a file, from {@code offset} on, into memory that lies in the fixed buffer {@code index}. */
+    public static void readFixed(long sqe, int fd, long offset, long buffer, int bytes, int index, long userData) {
+        fill(sqe, UringAbi.OP_READ_FIXED, 0, 0, fd, offset, buffer, bytes, 0, userData, index);
+    }
+
+    /** Writes to a file, from {@code offset} on, what lies in the fixed buffer {@code index}. */
+    public static void writeFixed(long sqe, int fd, long offset, long buffer, int bytes, int index, long userData) {
+        fill(sqe, UringAbi.OP_WRITE_FIXED, 0, 0, fd, offset, buffer, bytes, 0, userData, index);
     }
 
     public static void sendmsg(long sqe, int fd, long msghdr, int msgFlags, long userData) {

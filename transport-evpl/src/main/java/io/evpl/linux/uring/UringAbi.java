@@ -63,9 +63,12 @@ public final class UringAbi {
     public static final int TIMESPEC_SEC = 0;
     public static final int TIMESPEC_NSEC = 8;
 
+    public static final int UNREGISTER_BUFFERS = 1;
     public static final int REGISTER_EVENTFD = 4;
     public static final int REGISTER_PROBE = 8;
     public static final int REGISTER_ENABLE_RINGS = 12;
+    public static final int REGISTER_BUFFERS2 = 15;
+    public static final int REGISTER_BUFFERS_UPDATE = 16;
     public static final int REGISTER_RING_FDS = 20;
     public static final int UNREGISTER_RING_FDS = 21;
     public static final int REGISTER_PBUF_RING = 22;
@@ -82,6 +85,19 @@ public final class UringAbi {
     public static final int RSRC_UPDATE_BYTES = 16;
     public static final int RSRC_UPDATE_OFFSET = 0;
     public static final int RSRC_UPDATE_DATA = 8;
+
+    // struct io_uring_rsrc_register, the argument of REGISTER_BUFFERS2
+    public static final int RSRC_REGISTER_BYTES = 32;
+    public static final int RSRC_REGISTER_NR = 0;
+    public static final int RSRC_REGISTER_FLAGS = 4;
+    /** A table of empty places, Linux 5.19. */
+    public static final int RSRC_REGISTER_SPARSE = 1;
+
+    // struct io_uring_rsrc_update2, the argument of REGISTER_BUFFERS_UPDATE
+    public static final int RSRC_UPDATE2_BYTES = 32;
+    public static final int RSRC_UPDATE2_OFFSET = 0;
+    public static final int RSRC_UPDATE2_DATA = 8;
+    public static final int RSRC_UPDATE2_NR = 24;
 
     // struct io_uring_buf_reg, struct io_uring_buf; the ring's tail lies in the first entry's resv
     public static final int BUF_REG_BYTES = 40;
@@ -105,6 +121,8 @@ public final class UringAbi {
     public static final int RECVMSG_OUT_FLAGS = 12;
 
     public static final int OP_NOP = 0;
+    public static final int OP_READ_FIXED = 4;
+    public static final int OP_WRITE_FIXED = 5;
     public static final int OP_POLL_ADD = 6;
     public static final int OP_SENDMSG = 9;
     public static final int OP_RECVMSG = 10;
@@ -125,6 +143,7 @@ public final class UringAbi {
     // ioprio of the socket operations
     public static final int RECVSEND_POLL_FIRST = 1;
     public static final int RECV_MULTISHOT = 1 << 1;
+    public static final int RECVSEND_FIXED_BUF = 1 << 2;
     public static final int SEND_ZC_REPORT_USAGE = 1 << 3;
     public static final int ACCEPT_MULTISHOT = 1;
 

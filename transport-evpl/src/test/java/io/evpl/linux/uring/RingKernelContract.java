@@ -31,6 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 abstract class RingKernelContract {
     private static final int GROUP = 7;
     private static final int BUFFER_BYTES = 64;
+    private static final int ENXIO = 6;
     private static final int POLLIN = 1;
     private static final int POLLRDHUP = 0x2000;
     private static final int ALL = Integer.MAX_VALUE;
@@ -269,6 +270,63 @@ abstract class RingKernelContract {
         assertEquals(UringAbi.CQE_F_NOTIF, both.get(1).flags);
         assertEquals(UringAbi.NOTIF_USAGE_ZC_COPIED, both.get(1).res, "the loopback interface copies");
         assertArrayEquals(bytes(5, 20), peer.receives(20));
+    }
+
+    // ---- fixed buffers
+
+    @Test
+    void aFixedBufferIsSentFromWhileItHasItsPlace() throws IOException {
+        needs(RingFeature.FIXED_BUFFERS);
+        needs(RingFeature.SEND_ZC);
+        use(8, 8);
+        Peer peer = connect();
+        BufferTable table = new BufferTable(ring.kernel());
+        assertEquals(0, table.register(4));
+        assertEquals(0, table.put(2, memory.address(), 8192));
+        NativeAddress.copyIn(bytes(5, 20), 0, memory.address() + 100, 20);
+        sendFixed(peer, 100, 2);
+        List<Completion> both = await(2);
+        assertEquals(new Completion(9, 20, UringAbi.CQE_F_MORE), both.get(0));
+        assertEquals(UringAbi.CQE_F_NOTIF, both.get(1).flags);
+        assertArrayEquals(bytes(5, 20), peer.receives(20));
+        for (int place : new int[] {1, 3, 4}) {
+            assertRefused(peer, 100, place);
+        }
+        assertRefused(peer, 8180, 2);
+        assertEquals(0, table.clear(2));
+        assertRefused(peer, 100, 2);
+        assertEquals(0, table.unregister());
+        assertRefused(peer, 100, 2);
+    }
+
+    private void sendFixed(Peer peer, int offset, int place) {
+        Sqe.sendZcFixed(ring.sqe(), peer.fd(), memory.address() + offset, 20, SocketOptions.MSG_NOSIGNAL,
+                UringAbi.SEND_ZC_REPORT_USAGE, place, 9);
+    }
+
+    /** With or without a notification, which depends on where the kernel looks. */
+    private void assertRefused(Peer peer, int offset, int place) {
+        sendFixed(peer, offset, place);
+        until(() -> !completions.isEmpty() && !completions.getLast().hasMore());
+        assertEquals(-Errno.EFAULT, completions.getFirst().res);
+        completions.clear();
+    }
+
+    @Test
+    void aRingHasOneTableOfFixedBuffersWhosePlacesAreThoseItWasMadeWith() throws IOException {
+        needs(RingFeature.FIXED_BUFFERS);
+        use(8, 8);
+        BufferTable table = new BufferTable(ring.kernel());
+        assertEquals(-ENXIO, table.put(0, memory.address(), 4096));
+        assertEquals(-ENXIO, table.unregister());
+        assertEquals(0, table.register(2));
+        assertEquals(-Errno.EBUSY, table.register(2));
+        assertEquals(0, table.put(1, memory.address(), 4096));
+        assertEquals(0, table.put(1, memory.address() + 4096, 4096), "in place of the former");
+        assertEquals(-Errno.EINVAL, table.put(2, memory.address(), 4096));
+        assertEquals(0, table.clear(0), "which is empty");
+        assertEquals(0, table.unregister());
+        assertEquals(0, table.register(1));
     }
 
     // ---- lent buffers

@@ -70,6 +70,7 @@ public final class ScriptedKernel implements RingKernel {
     private final Map<Integer, Handler> handlers = new HashMap<>();
     private final Map<Integer, ScriptedSocket> sockets = new HashMap<>();
     private final Map<Integer, ScriptedBuffers> bufferGroups = new HashMap<>();
+    private final ScriptedBufferTable fixedBuffers = new ScriptedBufferTable();
     private final List<Submission> inFlight = new ArrayList<>();
     private final List<Submission> history = new ArrayList<>();
     private final Queue<Integer> enterResults = new ArrayDeque<>();
@@ -147,6 +148,11 @@ public final class ScriptedKernel implements RingKernel {
         this.sleep = sleep;
     }
 
+    /** No fixed buffer is taken from now on: {@code errno} instead. */
+    public void refuseFixedBuffers(int errno) {
+        fixedBuffers.refuse(errno);
+    }
+
     // ---- the script: what the kernel has
 
     /** Operations in flight, oldest first. */
@@ -200,6 +206,16 @@ public final class ScriptedKernel implements RingKernel {
         return bufferGroups.containsKey(group);
     }
 
+    /** Fixed buffers that are registered. */
+    public int fixedBuffers() {
+        return fixedBuffers.count();
+    }
+
+    /** How often one was put into its place or taken away. */
+    public int fixedBufferUpdates() {
+        return fixedBuffers.updates();
+    }
+
     // ---- the kernel's side
 
     @Override
@@ -247,7 +263,10 @@ public final class ScriptedKernel implements RingKernel {
         history.add(operation);
         inFlight.add(operation);
         Handler handler = handlers.get(operation.opcode());
-        if (handler != null) {
+        if (operation.isFixed() && !fixedBuffers.holds(operation.bufGroup(), operation.addr(), operation.len())) {
+            operation.completeBeforeNotification(-Errno.EFAULT);
+            operation.notifySent(false);
+        } else if (handler != null) {
             handler.submitted(operation);
         } else if (operation.opcode() == UringAbi.OP_NOP) {
             operation.complete(0);
@@ -383,6 +402,9 @@ public final class ScriptedKernel implements RingKernel {
             }
             case UringAbi.UNREGISTER_PBUF_RING ->
                     bufferGroups.remove(ScriptedBuffers.groupOf(argument)) == null ? -Errno.EINVAL : 0;
+            case UringAbi.REGISTER_BUFFERS2 -> fixedBuffers.register(argument);
+            case UringAbi.REGISTER_BUFFERS_UPDATE -> fixedBuffers.update(argument);
+            case UringAbi.UNREGISTER_BUFFERS -> fixedBuffers.unregister();
             case UringAbi.REGISTER_ENABLE_RINGS -> 0;
             default -> -Errno.EINVAL;
         };

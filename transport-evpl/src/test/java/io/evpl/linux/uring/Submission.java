@@ -136,6 +136,11 @@ public final class Submission {
         return opcode == UringAbi.OP_SEND_ZC || opcode == UringAbi.OP_SENDMSG_ZC;
     }
 
+    /** A send from memory that it says is in the fixed buffer {@link #bufGroup()}. */
+    public boolean isFixed() {
+        return opcode == UringAbi.OP_SEND_ZC && (ioprio & UringAbi.RECVSEND_FIXED_BUF) != 0;
+    }
+
     public boolean isInFlight() {
         return !completed;
     }
