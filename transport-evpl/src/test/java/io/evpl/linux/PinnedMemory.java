@@ -7,6 +7,8 @@ import java.nio.file.Path;
 
 /** Memory of this process that the kernel holds for devices and rings: {@code VmPin} of proc_pid_status(5). */
 public final class PinnedMemory {
+    private static final long DEADLINE_NS = 10_000_000_000L * Integer.getInteger("evpl.patience", 1);
+
     private PinnedMemory() {
     }
 
@@ -16,6 +18,17 @@ public final class PinnedMemory {
             return Long.parseLong(line.replaceAll("\\D", "")) << 10;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it is so: kernels before 6.4 let go of a fixed buffer up to a second after it was taken away. */
+    public static void await(long bytes) {
+        long deadlineNs = System.nanoTime() + DEADLINE_NS;
+        while (bytes() != bytes) {
+            if (System.nanoTime() > deadlineNs) {
+                throw new AssertionError(bytes() + " bytes are pinned, not " + bytes);
+            }
+            Thread.onSpinWait();
         }
     }
 }

@@ -60,7 +60,7 @@ class FixedBuffersTest {
         buffers.close(true);
         ring.close();
         allocator.close();
-        assertEquals(pinnedBefore, PinnedMemory.bytes());
+        PinnedMemory.await(pinnedBefore);
     }
 
     private Ring newRing() throws IOException {
@@ -75,7 +75,7 @@ class FixedBuffersTest {
 
     private void assertPinned(int slabs) {
         assertEquals(slabs, buffers.pinned());
-        assertEquals(pinnedBefore + (long) slabs * SLAB, PinnedMemory.bytes());
+        PinnedMemory.await(pinnedBefore + (long) slabs * SLAB);
     }
 
     private static void elsewhere(Runnable action) throws InterruptedException {
@@ -103,7 +103,7 @@ class FixedBuffersTest {
             assertPinned(1);
             ByteBuf large = allocator.directBuffer(3 * SLAB);
             assertNotEquals(index, indexOf(large));
-            assertEquals(pinnedBefore + 4 * SLAB, PinnedMemory.bytes());
+            PinnedMemory.await(pinnedBefore + 4 * SLAB);
             large.release();
             assertPinned(1);
             first.release();
@@ -124,11 +124,11 @@ class FixedBuffersTest {
             try (Ring other = newRing()) {
                 FixedBuffers otherBuffers = new FixedBuffers(other.kernel(), allocator, others::add);
                 assertTrue(otherBuffers.indexOf(buffer.memoryAddress()) >= 0);
-                assertEquals(pinnedBefore + 2 * SLAB, PinnedMemory.bytes());
+                PinnedMemory.await(pinnedBefore + 2 * SLAB);
                 elsewhere(buffer::release);
                 assertEquals(1, tasks.size());
                 runTasks();
-                assertEquals(pinnedBefore + SLAB, PinnedMemory.bytes());
+                PinnedMemory.await(pinnedBefore + SLAB);
                 assertEquals(SLAB, allocator.usedDirectMemory(), "the other ring has it");
                 others.remove().run();
                 assertPinned(0);
@@ -170,7 +170,7 @@ class FixedBuffersTest {
             assertTrue(indexOf(going) >= 0 && indexOf(staying) >= 0);
             elsewhere(going::release);
             buffers.close(true);
-            assertEquals(pinnedBefore, PinnedMemory.bytes());
+            PinnedMemory.await(pinnedBefore);
             assertEquals(SLAB, allocator.usedDirectMemory());
             runTasks();
             elsewhere(staying::release);
