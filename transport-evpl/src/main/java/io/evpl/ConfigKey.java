@@ -157,7 +157,7 @@ enum ConfigKey {
             return (name, value) -> {
                 String number = inRange.check(name, value);
                 if (Long.bitCount(Long.parseLong(number)) != 1) {
-                    throw bad(name, value, "must be a power of two");
+                    throw bad(name, value, "must be a power of two from " + least + " to " + most);
                 }
                 return number;
             };

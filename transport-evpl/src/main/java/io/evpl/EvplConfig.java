@@ -1,6 +1,7 @@
 package io.evpl;
 
 import io.evpl.memory.MemorySettings;
+import io.netty.util.internal.PlatformDependent;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
  */
 public final class EvplConfig {
     static final String LOOP_PREFIX = "loop.";
+    /** Eight times what a loop lends by default: a small JVM does as it is told. */
+    private static final long BUFFERS_ALWAYS_ALLOWED = 16 << 20;
     private static final Pattern LOOP_KEY = Pattern.compile("loop\\.(\\d{1,4})\\.(.+)");
 
     /** Checked values that were set, in the one way to write them. */
@@ -310,14 +313,31 @@ public final class EvplConfig {
             if (!scope.isEmpty()) {
                 throw new IllegalArgumentException(scope + ": build() is called on the builder of the whole configuration");
             }
-            requireQueues("", values);
+            requireLoop("", values);
             requireMemory();
             SortedMap<Integer, Map<ConfigKey, String>> overrides = new TreeMap<>();
             loops.forEach((index, loop) -> {
-                requireQueues(loop.scope, merged(values, loop.values));
+                requireLoop(loop.scope, merged(values, loop.values));
                 overrides.put(index, new EnumMap<>(loop.values));
             });
             return new EvplConfig(new EnumMap<>(values), overrides);
+        }
+
+        private static void requireLoop(String scope, Map<ConfigKey, String> values) {
+            requireQueues(scope, values);
+            requireBuffers(scope, values);
+        }
+
+        /** More than there is would leave nothing for anybody else. */
+        private static void requireBuffers(String scope, Map<ConfigKey, String> values) {
+            long count = Long.parseLong(text(values, ConfigKey.BUFFER_COUNT));
+            String bytes = text(values, ConfigKey.BUFFER_BYTES);
+            long most = PlatformDependent.maxDirectMemory() / count;
+            if (Long.parseLong(bytes) > Math.max(most, BUFFERS_ALWAYS_ALLOWED / count)) {
+                throw ConfigKey.bad(scope + ConfigKey.BUFFER_BYTES.key, bytes, "must be at most " + most + ", for uring.bufferCount is "
+                        + count + " and the JVM has " + PlatformDependent.maxDirectMemory()
+                        + " bytes for direct buffers: -XX:MaxDirectMemorySize");
+            }
         }
 
         /** io_uring_setup(2) refuses a completion queue that is shorter than the submission queue. */
@@ -335,6 +355,10 @@ public final class EvplConfig {
             String maxBytes = text(values, ConfigKey.MEMORY_MAX_BYTES);
             if (Long.parseLong(maxBytes) < slabBytes) {
                 throw ConfigKey.bad(ConfigKey.MEMORY_MAX_BYTES.key, maxBytes, "must be at least memory.slabBytes, " + slabBytes);
+            }
+            if (Long.parseLong(maxBytes) / slabBytes > MemorySettings.MOST_SLABS) {
+                throw ConfigKey.bad(ConfigKey.MEMORY_MAX_BYTES.key, maxBytes, "must be at most " + MemorySettings.MOST_SLABS
+                        + " times memory.slabBytes, " + slabBytes);
             }
         }
     }

@@ -18,6 +18,9 @@ public record MemorySettings(int slabBytes, long maxBytes, boolean hugePages, lo
     /** What user space has: 47 bits on both CPUs, of which others need some. */
     public static final long MOST_BYTES = 1L << 46;
 
+    /** Each has a place in tables of the allocator and of its engines. */
+    public static final int MOST_SLABS = 1 << 20;
+
     public MemorySettings {
         if (slabBytes < LEAST_SLAB_BYTES || slabBytes > MOST_SLAB_BYTES || Integer.bitCount(slabBytes) != 1) {
             throw new IllegalArgumentException("slabBytes " + slabBytes + ": must be a power of two from "
@@ -26,6 +29,10 @@ public record MemorySettings(int slabBytes, long maxBytes, boolean hugePages, lo
         if (maxBytes < slabBytes || maxBytes > MOST_BYTES) {
             throw new IllegalArgumentException("maxBytes " + maxBytes + ": must be from slabBytes, " + slabBytes
                     + ", to " + MOST_BYTES);
+        }
+        if (maxBytes / slabBytes > MOST_SLABS) {
+            throw new IllegalArgumentException("maxBytes " + maxBytes + ": must be at most " + MOST_SLABS + " times slabBytes, "
+                    + slabBytes);
         }
         if (emptySlabMs < -1) {
             throw new IllegalArgumentException("emptySlabMs " + emptySlabMs + ": must be 0 or more, or -1 for ever");
@@ -38,7 +45,7 @@ public record MemorySettings(int slabBytes, long maxBytes, boolean hugePages, lo
 
     /** Of a maximum that is no multiple of a slab the rest is not used. */
     int slots() {
-        return (int) Math.min(maxBytes >>> slabShift(), Integer.MAX_VALUE - 8);
+        return (int) (maxBytes >>> slabShift());
     }
 
     long emptySlabNs() {
