@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -108,6 +109,28 @@ class FlightRecordingTest {
         assertEquals(group.readings().get(0).backend(), backend.getString("backend"));
         assertEquals(backend.getString("backend").equals("io_uring"), backend.getString("reason").isEmpty());
         assertEquals(-1, backend.getInt("cpu"));
+    }
+
+    /** The cause is the reader's, by name. */
+    @Test
+    void aConnectionThatIsResetIsToldWithItsCause() throws Exception {
+        List<RecordedEvent> events;
+        try (Recording recording = new Recording()) {
+            recording.start();
+            group = new EvplEventLoopGroup(1);
+            Channel server = new ServerBootstrap().group(group).channel(EvplServerSocketChannel.class).childHandler(new Child())
+                    .childOption(ChannelOption.SO_LINGER, 0).bind("127.0.0.1", 0).syncUninterruptibly().channel();
+            Channel client = connect((InetSocketAddress) server.localAddress());
+            accepted.take().close().syncUninterruptibly();
+            client.closeFuture().syncUninterruptibly();
+            server.close().syncUninterruptibly();
+            VirtualLoop.shutDown(group);
+            events = record(recording);
+        }
+        List<String> causes = events.stream().filter(event -> event.getEventType().getName().equals("io.evpl.Close")
+                && event.getString("by").equals("FAILURE")).map(event -> event.getString("cause")).toList();
+        assertEquals(1, causes.size(), events::toString);
+        assertTrue(causes.get(0).contains("reset"), causes.get(0));
     }
 
     private Channel connect(InetSocketAddress address) {

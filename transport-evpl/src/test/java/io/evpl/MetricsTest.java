@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -97,7 +98,7 @@ class MetricsTest {
     private final class Counting extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            ByteBuf bytes = message instanceof DatagramPacket packet ? packet.content() : (ByteBuf) message;
+            ByteBuf bytes = message instanceof ByteBufHolder packet ? packet.content() : (ByteBuf) message;
             received.add(bytes.readableBytes());
             ReferenceCountUtil.release(message);
         }
@@ -182,6 +183,29 @@ class MetricsTest {
         over.putAll(expected(TrafficMetric.CLOSED_BY_US, 3, TrafficMetric.CLOSED_BY_PEER, 3));
         assertEquals(over, counts(stream.protocol));
         assertEquals(0, group.metrics().total(LoopMetric.CHANNELS));
+    }
+
+    /** To what is not bound one cannot answer: datagrams go one way. */
+    @Test
+    @DisplayName("F6 one scrape after a known workload has its counts: unix datagrams")
+    void unixDatagramsAreCounted_F6() throws InterruptedException {
+        SocketAddress address = new DomainSocketAddress("\0evpl-metrics-datagrams-" + ProcessHandle.current().pid());
+        Channel server = new Bootstrap().group(group).channel(EvplDomainDatagramChannel.class).handler(new Counting())
+                .bind(address).syncUninterruptibly().channel();
+        Channel client = new Bootstrap().group(group).channel(EvplDomainDatagramChannel.class).handler(new Counting())
+                .connect(address).syncUninterruptibly().channel();
+        for (int i = 0; i < ROUNDS; i++) {
+            client.writeAndFlush(payload()).syncUninterruptibly();
+            assertEquals(BYTES, received.take());
+        }
+        Map<TrafficMetric, Long> open = expected(TrafficMetric.OPENED, 2, TrafficMetric.MESSAGES_IN, ROUNDS,
+                TrafficMetric.BYTES_IN, ROUNDS * BYTES, TrafficMetric.MESSAGES_OUT, ROUNDS,
+                TrafficMetric.BYTES_OUT, ROUNDS * BYTES);
+        assertEquals(open, counts(Protocol.UNIX_DATAGRAM));
+        closed(client.close().channel(), server.close().channel());
+        Map<TrafficMetric, Long> over = new EnumMap<>(open);
+        over.putAll(expected(TrafficMetric.CLOSED_BY_US, 2));
+        assertEquals(over, counts(Protocol.UNIX_DATAGRAM));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.evpl.linux.uring.RingFeatures;
 import io.evpl.linux.uring.ScriptedKernel;
 import io.evpl.linux.uring.UringAbi;
 import io.evpl.loop.WakeFd;
+import io.evpl.metrics.EvplMetrics;
 import io.evpl.uring.ScriptedTransport;
 import io.netty.channel.Channel;
 
@@ -135,6 +136,11 @@ final class ScriptedLoop implements AutoCloseable {
         if (failure.get() != null) {
             throw new AssertionError(failure.get());
         }
+    }
+
+    /** Of a loop that rests. */
+    EvplMetrics metrics() {
+        return group.metrics();
     }
 
     void register(Channel channel) {
