@@ -3,14 +3,14 @@ package io.evpl.conformance;
 import io.evpl.EvplEventLoop;
 import io.evpl.EvplEventLoopGroup;
 import io.evpl.InprocKind;
+import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
 
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +43,7 @@ class FloodTest {
 
     static List<Callable<ConformanceTransport>> transports() {
         return List.of(TcpTransport::new, () -> new UnixTransport(UnixTransport.Names.PATH),
-                () -> new InprocTransport(InprocKind.STREAM), () -> new InprocTransport(InprocKind.MESSAGE));
+                () -> new InprocTransport(InprocKind.STREAM), () -> new InprocTransport(InprocKind.MESSAGE), UdpTransport::new);
     }
 
     /** Writes whenever there is room. */
@@ -84,11 +84,19 @@ class FloodTest {
     }
 
     /** Passes single bytes back and lets the flood go by. */
+    @ChannelHandler.Sharable
     private static final class Answering extends ChannelInboundHandlerAdapter {
+        private final ConformanceTransport transport;
+
+        Answering(ConformanceTransport transport) {
+            this.transport = transport;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (((ByteBuf) message).readableBytes() == 1) {
-                ctx.writeAndFlush(message, ctx.voidPromise());
+            if (transport.inbound(message).readableBytes() == 1) {
+                ctx.writeAndFlush(message instanceof DatagramPacket packet
+                        ? new DatagramPacket(packet.content(), packet.sender()) : message, ctx.voidPromise());
             } else {
                 ReferenceCountUtil.release(message);
             }
@@ -143,6 +151,15 @@ class FloodTest {
         assertTrue(group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly(20_000));
     }
 
+    /** Of datagrams it is the other socket. */
+    private Channel listen(ConformanceTransport transport) throws Exception {
+        Answering answering = new Answering(transport);
+        AbstractBootstrap<?, ?> bootstrap = transport.traits().has(Capability.CONNECTED)
+                ? new ServerBootstrap().group(group).channelFactory(transport::newServerChannel).childHandler(answering)
+                : new Bootstrap().group(group).channelFactory(transport::newChannel).handler(answering);
+        return bootstrap.bind(transport.freeAddress()).sync().channel();
+    }
+
     private Channel connect(ConformanceTransport transport, Channel listener, ChannelHandler handler) throws Exception {
         return new Bootstrap().group(group).channelFactory(transport::newChannel).handler(handler)
                 .connect(listener.localAddress()).sync().channel();
@@ -152,18 +169,14 @@ class FloodTest {
     @MethodSource("transports")
     void aFloodOnOneChannelLeavesTheOthersTheirTurns_L4(Callable<ConformanceTransport> opener) throws Exception {
         try (ConformanceTransport transport = opener.call()) {
-            Channel listener = new ServerBootstrap().group(group).channelFactory(transport::newServerChannel)
-                    .childHandler(new ChannelInitializer<>() {
-                        @Override
-                        protected void initChannel(Channel channel) {
-                            channel.pipeline().addLast(new Answering());
-                        }
-                    }).bind(transport.freeAddress()).sync().channel();
+            boolean connected = transport.traits().has(Capability.CONNECTED);
+            Channel listener = listen(transport);
+            Channel quietListener = connected ? listener : listen(transport);
             Flood flood = new Flood();
             connect(transport, listener, flood);
             assertTrue(flood.running.await(10, TimeUnit.SECONDS), "there is no flood");
             Quiet quiet = new Quiet();
-            connect(transport, listener, quiet); // is accepted under the flood
+            connect(transport, quietListener, quiet); // is accepted under the flood
             assertTrue(quiet.ended.await(20, TimeUnit.SECONDS), "the quiet channel is starved");
             quiet.turns.sort(null);
             // Nearly all: the kernel may put loopback's work off to a thread of its own.
@@ -171,6 +184,7 @@ class FloodTest {
             assertTrue(quiet.closeTurns <= CLOSE_TURNS, () -> "closed after " + quiet.closeTurns + " turns");
             over = true;
             listener.close().sync();
+            quietListener.close().sync();
         }
     }
 }
