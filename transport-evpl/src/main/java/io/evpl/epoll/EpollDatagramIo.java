@@ -71,10 +71,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
         nameRoomBytes = events.family().nameRoomBytes();
         batch = new DatagramBatch(events, addresses);
         arrival = new DatagramArrival(events, addresses, this);
-        place = source.watch(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT, this);
-        if (place < 0) {
-            throw new IllegalStateException(Errno.toException("epoll_ctl", place));
-        }
+        place = source.watchChannel(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT, this);
     }
 
     private void askAgain() {

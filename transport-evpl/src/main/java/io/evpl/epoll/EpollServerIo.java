@@ -22,10 +22,7 @@ final class EpollServerIo implements ChannelIo, EpollSource.Target {
     EpollServerIo(EpollSource source, ServerEvents events) {
         this.source = source;
         this.events = events;
-        place = source.watch(events.fd(), Epoll.EPOLLIN, this);
-        if (place < 0) {
-            throw new IllegalStateException(Errno.toException("epoll_ctl", place));
-        }
+        place = source.watchChannel(events.fd(), Epoll.EPOLLIN, this);
     }
 
     @Override

@@ -135,6 +135,15 @@ public final class EpollSource implements Transport {
 
     // ---- what the channels' halves use
 
+    /** As {@link #watch}, for a channel. @throws IllegalStateException no memory, or fs.epoll.max_user_watches */
+    int watchChannel(int fd, int mask, Target target) {
+        int place = watch(fd, mask, target);
+        if (place < 0) {
+            throw new IllegalStateException(Errno.toException("epoll_ctl", place));
+        }
+        return place;
+    }
+
     /** Watches {@code fd} for edges. @return the place to give to {@link #unwatch}, or -errno */
     int watch(int fd, int mask, Target target) {
         if (freeCount == 0) {

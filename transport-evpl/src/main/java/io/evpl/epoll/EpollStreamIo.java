@@ -60,12 +60,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
     }
 
     private void watch() {
-        place = source.watch(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP, this);
-        if (place < 0) {
-            int result = place;
-            place = NOT_WATCHED;
-            throw new IllegalStateException(Errno.toException("epoll_ctl", result));
-        }
+        place = source.watchChannel(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP, this);
     }
 
     private void askAgain() {

@@ -214,11 +214,6 @@ public final class UringSource implements Transport, Op.Target {
         return true;
     }
 
-    /** Slabs that the kernel holds for this ring. The loop's thread. */
-    public int pinnedSlabs() {
-        return fixedBuffers == null ? 0 : fixedBuffers.pinned();
-    }
-
     /**
      * Memory for an entry to point to. It is the caller's until the entry is submitted (the kernel has copied it by
      * then: IORING_FEAT_SUBMIT_STABLE). Call before {@link Ring#sqe()} of that entry.
