@@ -18,13 +18,17 @@ interface ConformanceTransport extends AutoCloseable {
     Channel newChannel();
 
     /** Only if it is {@link Capability#CONNECTED}. */
-    ServerChannel newServerChannel();
+    default ServerChannel newServerChannel() {
+        throw new AssertionError("nobody listens for datagrams");
+    }
 
     /** @return where nobody has listened yet, or any free address */
     SocketAddress freeAddress() throws IOException;
 
     /** @return where a connect is refused. Only if it is {@link Capability#CONNECTED} */
-    SocketAddress refusingAddress() throws IOException;
+    default SocketAddress refusingAddress() throws IOException {
+        throw new AssertionError("nobody refuses datagrams");
+    }
 
     /** @return what to write so that {@code content}, a ByteBuf or a FileRegion, goes to {@code peer} */
     default Object outbound(Object content, Channel peer) {

@@ -4,11 +4,9 @@ import io.evpl.EvplDatagramChannel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramPacket;
 
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.EnumSet;
 
 /** Pairs of UDP sockets, each sending to the other's address. */
@@ -36,18 +34,8 @@ final class UdpTransport implements ConformanceTransport {
     }
 
     @Override
-    public ServerChannel newServerChannel() {
-        throw new AssertionError("nobody listens for datagrams");
-    }
-
-    @Override
     public InetSocketAddress freeAddress() {
         return new InetSocketAddress("127.0.0.1", 0);
-    }
-
-    @Override
-    public SocketAddress refusingAddress() {
-        throw new AssertionError("nobody refuses datagrams");
     }
 
     @Override

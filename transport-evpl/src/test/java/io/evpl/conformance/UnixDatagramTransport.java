@@ -4,12 +4,10 @@ import io.evpl.EvplDomainDatagramChannel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.util.EnumSet;
 
 /** Pairs of unix datagram sockets, each sending to the other's name. Nothing is lost: unix(7). */
@@ -41,18 +39,8 @@ final class UnixDatagramTransport implements ConformanceTransport {
     }
 
     @Override
-    public ServerChannel newServerChannel() {
-        throw new AssertionError("nobody listens for datagrams");
-    }
-
-    @Override
     public DomainSocketAddress freeAddress() {
         return names.freeAddress();
-    }
-
-    @Override
-    public SocketAddress refusingAddress() {
-        throw new AssertionError("nobody refuses datagrams");
     }
 
     @Override
