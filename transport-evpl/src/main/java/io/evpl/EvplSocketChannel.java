@@ -1,6 +1,8 @@
 package io.evpl;
 
 import io.evpl.channel.AddressFamily;
+import io.evpl.channel.RecordChannel;
+import io.evpl.channel.RecordFraming;
 import io.evpl.channel.SentRecord;
 import io.evpl.linux.Errno;
 import io.evpl.linux.socket.TcpInfo;
@@ -11,8 +13,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** A TCP connection on an {@link EvplEventLoop}. */
-public final class EvplSocketChannel extends EvplStreamChannel implements SocketChannel {
+public final class EvplSocketChannel extends EvplStreamChannel implements SocketChannel, RecordChannel {
     private final EvplSocketChannelConfig config;
+    private RecordFraming framing;
 
     /** A socket that is not connected yet. @throws io.netty.channel.ChannelException no socket can be opened */
     public EvplSocketChannel() {
@@ -59,6 +62,18 @@ public final class EvplSocketChannel extends EvplStreamChannel implements Socket
     @Override
     protected Object filterOutboundMessage(Object message) throws Exception {
         return message instanceof SentRecord ? message : super.filterOutboundMessage(message);
+    }
+
+    @Override
+    RecordFraming framing() {
+        return framing;
+    }
+
+    /** For {@link io.evpl.tls.EvplTls}. */
+    @Override
+    public void receiveBy(RecordFraming records) {
+        framing = records;
+        receiveAnew();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.evpl;
 
 import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ConnectionState;
+import io.evpl.channel.RecordFraming;
 import io.evpl.channel.SendBuffer;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
@@ -133,6 +134,11 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
 
     boolean wantsDescriptors() {
         return false;
+    }
+
+    /** How TLS records are received; null if bytes are. */
+    RecordFraming framing() {
+        return null;
     }
 
     /** What is to be received has changed. Any thread. */
@@ -542,6 +548,11 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
         @Override
         public boolean wantsDescriptors() {
             return EvplStreamChannel.this.wantsDescriptors();
+        }
+
+        @Override
+        public RecordFraming framing() {
+            return EvplStreamChannel.this.framing();
         }
 
         @Override

@@ -14,6 +14,9 @@ public interface StreamEvents extends ReadEvents {
     /** Whether the next receive is for descriptors and not for bytes. Asked before each. */
     boolean wantsDescriptors();
 
+    /** How TLS records are received; null if bytes are, as they come. Asked before each receive. */
+    RecordFraming framing();
+
     /** Passes a descriptor on that came from the peer; {@code fd} is the channel's from here. */
     void descriptorReceived(int fd);
 

@@ -9,7 +9,7 @@ import java.net.SocketAddress;
  * {@link StreamEvents}.
  */
 public interface StreamIo extends ChannelIo {
-    /** What the next receive is for has changed: one that waits for the other is taken back. */
+    /** What the next receive is for has changed: one that waits for the other is taken back, and one that was held back may begin. */
     void receiveAnew();
 
     /**

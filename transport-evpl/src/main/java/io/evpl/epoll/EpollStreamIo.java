@@ -3,6 +3,8 @@ package io.evpl.epoll;
 import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ReceiveBuffer;
 import io.evpl.channel.ReceivedDescriptors;
+import io.evpl.channel.ReceivedRecord;
+import io.evpl.channel.RecordFraming;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
 import io.evpl.channel.WriteProgress;
@@ -15,6 +17,7 @@ import io.evpl.linux.socket.Iovec;
 import io.evpl.linux.socket.MsgHdr;
 import io.evpl.linux.socket.SockAddr;
 import io.evpl.linux.socket.SocketOptions;
+import io.evpl.linux.socket.TlsRecordMessage;
 import io.evpl.metrics.TrafficCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -145,7 +148,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
 
     /** One read of Netty's: a run of receives, as long as the user's settings allow. */
     private void read() {
-        if (inputOver) {
+        if (inputOver || isHeldBack()) {
             return;
         }
         RecvByteBufAllocator.ExtendedHandle handle = events.allocHandle();
@@ -155,23 +158,37 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         do {
             received = events.wantsDescriptors() ? receiveDescriptors(handle) : receiveBytes(handle);
             any |= received > 0;
-        } while (received > 0 && !closed && events.isOpen() && handle.continueReading());
+        } while (received > 0 && !closed && events.isOpen() && !isHeldBack() && handle.continueReading());
         if (any) {
             handle.readComplete();
             events.pipeline().fireChannelReadComplete();
         }
         if (received <= 0 && received != -Errno.EAGAIN && received != -Errno.EINTR && received != -Errno.ENOMEM) {
             endOfInput(received);
-        } else if (!closed && readable && (wanted || peerEnded)) {
+        } else if (!closed) {
+            readAgain();
+        }
+    }
+
+    private void readAgain() {
+        if (readable && (wanted || peerEnded) && !isHeldBack()) {
             askAgain();
         }
+    }
+
+    private boolean isHeldBack() {
+        RecordFraming framing = events.framing();
+        return framing != null && framing.wantedBytes() == RecordFraming.NOTHING;
     }
 
     /** @return bytes received and passed on, 0 at the end, or -errno; -ENOMEM is reported already */
     private int receiveBytes(RecvByteBufAllocator.ExtendedHandle handle) {
         ByteBuf buffer;
+        RecordFraming framing = events.framing();
+        int wantedBytes = framing == null ? 0 : framing.wantedBytes();
+        boolean records = framing != null && wantedBytes == RecordFraming.CONTENT;
         try {
-            buffer = ReceiveBuffer.allocate(events);
+            buffer = ReceiveBuffer.allocate(events, wantedBytes);
         } catch (OutOfMemoryError | RuntimeException e) {
             readable = false;
             events.receiveFailed(e);
@@ -179,13 +196,16 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         }
         int room = buffer.writableBytes();
         int received = carriesDescriptors ? recvmsg(ReceiveBuffer.address(buffer), room)
+                : records ? receiveRecords(ReceiveBuffer.address(buffer), room)
                 : (int) Syscalls.recv(fd, ReceiveBuffer.address(buffer), room, SocketOptions.MSG_DONTWAIT);
         received(handle, received, room);
         readable |= carriesDescriptors && received > 0
                 && (MsgHdr.flags(source.message()) & SocketOptions.MSG_CTRUNC) != 0;
         if (received > 0) {
+            readable |= records; // a receive ends behind a record of another type, though there is more
             buffer.writerIndex(buffer.writerIndex() + received);
-            events.pipeline().fireChannelRead(ReceiveBuffer.fitted(buffer, events));
+            ByteBuf bytes = ReceiveBuffer.fitted(buffer, events);
+            events.pipeline().fireChannelRead(records ? ReceivedRecord.of(bytes, source.message()) : bytes);
         } else {
             buffer.release();
         }
@@ -200,6 +220,13 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
         long message = source.message();
         Iovec.write(message + MsgHdr.BYTES, 0, address, room);
         MsgHdr.write(message, 0, 0, message + MsgHdr.BYTES, 1, 0, 0, 0);
+        return (int) Syscalls.recvmsg(fd, message, SocketOptions.MSG_DONTWAIT);
+    }
+
+    /** The content of TLS records of one type; {@link ReceivedRecord#of} tells which. */
+    private int receiveRecords(long address, int room) {
+        long message = source.message();
+        TlsRecordMessage.writeReceived(message, address, room);
         return (int) Syscalls.recvmsg(fd, message, SocketOptions.MSG_DONTWAIT);
     }
 
@@ -231,7 +258,7 @@ final class EpollStreamIo implements StreamIo, EpollSource.Target {
 
     @Override
     public void receiveAnew() {
-        // nothing waits in the kernel: each receive asks anew
+        readAgain(); // nothing waits in the kernel: each receive asks anew
     }
 
     private void endOfInput(int result) {

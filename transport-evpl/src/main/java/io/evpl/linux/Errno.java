@@ -33,6 +33,7 @@ public final class Errno {
     public static final int ETIME = 62;
     public static final int EBADR = 53;
     public static final int EPROTO = 71;
+    public static final int EBADMSG = 74;
     public static final int ENOTSOCK = 88;
     public static final int EDESTADDRREQ = 89;
     public static final int EMSGSIZE = 90;
@@ -111,6 +112,7 @@ public final class Errno {
             case ETIME -> "ETIME, timer expired";
             case EBADR -> "EBADR, invalid request descriptor";
             case EPROTO -> "EPROTO, protocol error";
+            case EBADMSG -> "EBADMSG, bad message";
             case ENOTSOCK -> "ENOTSOCK, socket operation on non-socket";
             case EDESTADDRREQ -> "EDESTADDRREQ, destination address required";
             case EMSGSIZE -> "EMSGSIZE, message too long";

@@ -106,7 +106,7 @@ final class RecordKeys {
 
     /** Writes what the kernel wants at {@code info}, {@link TlsCryptoInfo#MAX_BYTES}. @return how many bytes it is */
     int writeTo(long info, long sequence) {
-        return TlsCryptoInfo.write(info, suite.kernelCipher, key, iv, sequence);
+        return TlsCryptoInfo.write(info, TlsCryptoInfo.TLS_1_3_VERSION, suite.kernelCipher, key, iv, sequence);
     }
 
     /** The keys are not needed any more. */

@@ -3,6 +3,7 @@ package io.evpl.uring;
 import io.evpl.channel.AddressFamily;
 import io.evpl.channel.ReceiveBuffer;
 import io.evpl.channel.ReceivedDescriptors;
+import io.evpl.channel.RecordFraming;
 import io.evpl.channel.SentMessage;
 import io.evpl.channel.StreamEvents;
 import io.evpl.channel.StreamIo;
@@ -45,6 +46,8 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
     private ByteBuf ownBuffer;
     /** A message being received for its descriptors. */
     private ByteBuf message;
+    /** Null until the kernel decrypts what is received. */
+    private RecordReceive records;
     private boolean starved;
     private boolean cancelling;
     private int copiedInVain;
@@ -111,15 +114,23 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         if (cancelling || inbound.hasEnded()) {
             return;
         }
+        RecordFraming framing = events.framing();
+        int wantedBytes = framing == null ? 0 : framing.wantedBytes();
+        if (wantedBytes == RecordFraming.NOTHING) {
+            return;
+        }
+        if (framing != null && wantedBytes == RecordFraming.CONTENT && records == null) {
+            records = new RecordReceive(source, fd);
+        }
         isGreeting = false;
         if (events.wantsDescriptors()) {
             armRecvmsg();
             return;
         }
-        boolean own = source.buffers() == null || starved || !ReceiveBuffer.isGuessed(events);
+        boolean own = wantedBytes > 0 || source.buffers() == null || starved || !ReceiveBuffer.isGuessed(events);
         if (own) {
             try {
-                ownBuffer = ReceiveBuffer.allocate(events);
+                ownBuffer = ReceiveBuffer.allocate(events, wantedBytes);
             } catch (OutOfMemoryError | RuntimeException e) {
                 events.receiveFailed(e);
                 return;
@@ -127,7 +138,9 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         }
         Ring ring = source.ring();
         recv = source.ops().begin(this, Op.RECV);
-        if (own) {
+        if (records != null) {
+            records.arm(recv, ownBuffer);
+        } else if (own) {
             recv.held = ownBuffer.retain();
             Sqe.recv(ring.sqe(), fd, 0, ReceiveBuffer.address(ownBuffer), ownBuffer.writableBytes(), recv.id());
         } else {
@@ -158,6 +171,7 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
     @Override
     public void receiveAnew() {
         cancel(recv);
+        receiveOrWatch();
     }
 
     private void received(int res, int flags, boolean more) {
@@ -167,7 +181,8 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         ReferenceCounted data = take(res, flags);
         if (res > 0) {
             starved = false;
-            boolean moreThere = recv == null && (flags & UringAbi.CQE_F_SOCK_NONEMPTY) != 0;
+            // Of records the flag tells nothing: it is about bytes that are still encrypted, or comes without meaning.
+            boolean moreThere = recv == null && (flags & UringAbi.CQE_F_SOCK_NONEMPTY) != 0 && events.framing() == null;
             if (inbound.received(data, moreThere)) {
                 source.endBatchOf(this);
             }
@@ -182,6 +197,13 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
 
     /** @return what a receive put where, which may be nothing; null if it had nowhere to put it */
     private ReferenceCounted take(int res, int flags) {
+        if (records != null && res > 0) {
+            return records.typed((ByteBuf) takeBytes(res, flags));
+        }
+        return takeBytes(res, flags);
+    }
+
+    private ReferenceCounted takeBytes(int res, int flags) {
         int bytes = Math.max(res, 0);
         if (Cqe.hasBuffer(flags)) {
             return source.buffers().take(bytes, flags);
@@ -410,5 +432,8 @@ final class UringStreamIo implements StreamIo, Op.Target, UringSource.Batched {
         cancelling = true;
         inbound.close();
         progress.close();
+        if (records != null) {
+            records.close();
+        }
     }
 }

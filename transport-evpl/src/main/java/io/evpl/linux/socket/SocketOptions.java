@@ -136,7 +136,7 @@ public final class SocketOptions {
     public static final int TCP_ULP = 31;
     public static final int TCP_INQ = 36;
 
-    /** Of sockets that have TCP_ULP "tls": TLS_TX. */
+    /** Of sockets that have TCP_ULP "tls": TLS_TX and TLS_RX. */
     public static final int SOL_TLS = 282;
 
     public static final int IPPROTO_UDP = 17;

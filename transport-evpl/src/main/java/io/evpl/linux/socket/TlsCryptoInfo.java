@@ -3,19 +3,24 @@ package io.evpl.linux.socket;
 import io.evpl.linux.NativeAddress;
 
 /**
- * What the kernel is told to encrypt a socket's TLS 1.3 records: struct tls12_crypto_info_aes_gcm_128 and its siblings of
- * linux/tls.h, which serve TLS 1.3 too. Its nonce is the IV that the handshake derives, in two parts: salt and IV.
+ * What the kernel is told to encrypt or decrypt a socket's TLS records: struct tls12_crypto_info_aes_gcm_128 and its siblings
+ * of linux/tls.h, which serve TLS 1.3 too. The nonce is in two parts, salt and IV: in TLS 1.3 what the handshake derives; in
+ * TLS 1.2 with AES-GCM the salt is derived, and the IV is the explicit part of the next record (RFC 5288, section 3).
  *
  * @see <a href="https://docs.kernel.org/networking/tls.html">Kernel TLS</a>
  */
 public final class TlsCryptoInfo {
     public static final int TLS_TX = 1;
+    public static final int TLS_RX = 2;
     /** Type of a control message, whose data is one byte: the type of the record that is sent. */
     public static final int TLS_SET_RECORD_TYPE = 1;
+    /** Type of a control message, whose data is one byte: the type of the records that were received. */
+    public static final int TLS_GET_RECORD_TYPE = 2;
     public static final int TLS_CIPHER_AES_GCM_128 = 51;
     public static final int TLS_CIPHER_AES_GCM_256 = 52;
     public static final int TLS_CIPHER_CHACHA20_POLY1305 = 54;
-    private static final int TLS_1_3_VERSION = 0x304;
+    public static final int TLS_1_2_VERSION = 0x303;
+    public static final int TLS_1_3_VERSION = 0x304;
 
     /** Bytes of the largest. */
     public static final int MAX_BYTES = 56;
@@ -48,14 +53,15 @@ public final class TlsCryptoInfo {
     /**
      * Writes one at {@code info}, which has {@link #MAX_BYTES}.
      *
+     * @param version  one of the two
      * @param cipher   a TLS_CIPHER constant
      * @param key      16 or 32 bytes, as the cipher has it
      * @param iv       12 bytes
      * @param sequence number of the next record
      * @return how many bytes it has
      */
-    public static int write(long info, int cipher, byte[] key, byte[] iv, long sequence) {
-        NativeAddress.putShort(info + VERSION, (short) TLS_1_3_VERSION);
+    public static int write(long info, int version, int cipher, byte[] key, byte[] iv, long sequence) {
+        NativeAddress.putShort(info + VERSION, (short) version);
         NativeAddress.putShort(info + CIPHER_TYPE, (short) cipher);
         return switch (cipher) {
             case TLS_CIPHER_AES_GCM_128 -> {

@@ -95,6 +95,11 @@ public final class Sqe {
         fill(sqe, UringAbi.OP_RECVMSG, 0, 0, fd, 0, msghdr, 1, msgFlags, userData, 0);
     }
 
+    /** As {@link #recvmsg}, but without an iovec: the content goes into whichever buffer of {@code group} the kernel picks. */
+    public static void recvmsgSelect(long sqe, int fd, long msghdr, int msgFlags, int group, long userData) {
+        fill(sqe, UringAbi.OP_RECVMSG, UringAbi.SQE_BUFFER_SELECT, 0, fd, 0, msghdr, 1, msgFlags, userData, group);
+    }
+
     public static void sendmsgZc(long sqe, int fd, long msghdr, int msgFlags, int zcFlags, long userData) {
         fill(sqe, UringAbi.OP_SENDMSG_ZC, 0, zcFlags, fd, 0, msghdr, 1, msgFlags, userData, 0);
     }
