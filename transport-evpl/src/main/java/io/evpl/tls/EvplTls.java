@@ -66,7 +66,9 @@ public final class EvplTls {
         private List<String> applicationProtocols = List.of();
         private String[] versions = VERSIONS;
         private List<String> ciphers;
-        boolean kernelTransmit;
+        boolean kernelTls;
+        /** Another in tests. */
+        KtlsKernel kernel = LinuxKtls.INSTANCE;
 
         abstract B self();
 
@@ -99,14 +101,15 @@ public final class EvplTls {
         }
 
         /**
-         * Has the kernel encrypt what is sent, after the handshake and where it can, so that a
-         * {@link io.netty.channel.FileRegion} is sent straight from the file's pages. Needs BoringSSL, TLS 1.3, a TCP channel
-         * and the kernel's module {@code tls}; {@link EvplTlsConnection#ktlsUnavailabilityCause} says which is missing, and
-         * then the provider encrypts, after reading file regions into buffers. What is received is always decrypted by the
-         * provider. Such a connection cannot change its keys: it ends if the peer asks for that (RFC 8446, section 4.6.3).
+         * Has the kernel encrypt what is sent and decrypt what is received, after the handshake and where it can, so that a
+         * {@link io.netty.channel.FileRegion} is sent straight from the file's pages. Needs BoringSSL, AES-GCM or
+         * ChaCha20-Poly1305, a TCP channel and the kernel's module {@code tls};
+         * {@link EvplTlsConnection#ktlsUnavailabilityCause} says which is missing, and then the provider does it, after
+         * reading file regions into buffers. Such a connection cannot change its keys: it ends with an exception that says so
+         * if the peer does (KeyUpdate, RFC 8446, section 4.6.3).
          */
-        public B kernelTransmit() {
-            kernelTransmit = true;
+        public B kernelTls() {
+            kernelTls = true;
             return self();
         }
 
@@ -115,8 +118,13 @@ public final class EvplTls {
         }
 
         /** What keeps the keys of connections until the kernel takes them; null if it shall not. */
-        TrafficSecrets secrets(boolean client) {
-            return kernelTransmit && provider() == Provider.BORINGSSL ? new TrafficSecrets(client) : null;
+        TrafficSecrets secrets() {
+            return kernelTls && provider() == Provider.BORINGSSL ? new TrafficSecrets() : null;
+        }
+
+        /** For one connection; null without secrets. */
+        Ktls ktls(TrafficSecrets secrets, boolean client) {
+            return secrets == null ? null : new Ktls(kernel, secrets, client);
         }
 
         SslContext build(SslContextBuilder builder, TrafficSecrets secrets) throws SSLException {

@@ -19,7 +19,7 @@ public final class EvplTlsClient {
 
     private EvplTlsClient(Builder settings) throws SSLException {
         this.settings = settings;
-        secrets = settings.secrets(true);
+        secrets = settings.secrets();
         reload(settings.trust, settings.identity);
     }
 
@@ -36,8 +36,8 @@ public final class EvplTlsClient {
         if (host == null || host.isBlank()) {
             throw new IllegalArgumentException("name the host that the server's certificate must be for");
         }
-        return TlsFront.add(pipeline, context.newHandler(pipeline.channel().alloc(), host, port), settings.kernelTransmit,
-                secrets);
+        return TlsFront.add(pipeline, context.newHandler(pipeline.channel().alloc(), host, port), settings.kernelTls,
+                settings.ktls(secrets, true));
     }
 
     /**

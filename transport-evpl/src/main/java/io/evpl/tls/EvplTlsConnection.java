@@ -50,7 +50,12 @@ public final class EvplTlsConnection {
         return front.isKtlsTransmit();
     }
 
-    /** @return why the kernel does not encrypt; null if it does, or the handshake is not complete */
+    /** Whether the kernel decrypts what is received. */
+    public boolean isKtlsReceive() {
+        return front.isKtlsReceive();
+    }
+
+    /** @return why the kernel does not encrypt and decrypt; null if it does both, or the handshake is not complete */
     public Throwable ktlsUnavailabilityCause() {
         return front.ktlsUnavailabilityCause();
     }

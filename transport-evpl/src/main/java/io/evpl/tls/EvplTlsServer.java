@@ -30,7 +30,7 @@ public final class EvplTlsServer {
 
     private EvplTlsServer(Builder settings) throws SSLException {
         this.settings = settings;
-        secrets = settings.secrets(false);
+        secrets = settings.secrets();
         reload(settings.identity, settings.hosts, settings.trust);
     }
 
@@ -43,7 +43,7 @@ public final class EvplTlsServer {
         Contexts now = contexts;
         ChannelHandler handler = now.byHost == null ? now.first.newHandler(pipeline.channel().alloc())
                 : new SniHandler(now.byHost);
-        return TlsFront.add(pipeline, handler, settings.kernelTransmit, secrets);
+        return TlsFront.add(pipeline, handler, settings.kernelTls, settings.ktls(secrets, false));
     }
 
     /**

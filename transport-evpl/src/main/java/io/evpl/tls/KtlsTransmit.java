@@ -1,36 +1,31 @@
 package io.evpl.tls;
 
 import io.evpl.channel.SentRecord;
-import io.evpl.linux.Errno;
-import io.evpl.linux.NativeAddress;
-import io.evpl.linux.socket.SocketOptions;
-import io.evpl.linux.socket.TlsCryptoInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.UnixChannel;
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 
-import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /**
- * Between SslHandler and the channel. Until the kernel encrypts, it counts the records that BoringSSL has encrypted with the
- * application's key: the kernel must go on with the next number. Afterwards SslHandler still sends alerts, encrypted by
+ * What is sent, between SslHandler and the channel. Until the kernel encrypts, it counts the records that BoringSSL has encrypted
+ * with the application's key: the kernel must go on with the next number. Afterwards SslHandler still sends alerts, encrypted by
  * BoringSSL; these are decrypted here, and leave through the kernel like everything else. On the channel's loop.
  */
 final class KtlsTransmit extends ChannelOutboundHandlerAdapter {
-    /** Records of handshakes that may be kept until the cipher is known: a chain of certificates fits several times. */
-    private static final int MAX_KEPT_BYTES = 256 << 10;
+    /** Alerts: RFC 8446, section 6. */
+    static final byte BAD_RECORD_MAC = 20;
+    static final byte RECORD_OVERFLOW = 22;
+    static final byte DECODE_ERROR = 50;
+    static final byte INTERNAL_ERROR = 80;
+
+    private static final byte FATAL = 2;
     private static final byte ALERT = 21;
     private static final byte HANDSHAKE = 22;
     private static final byte APPLICATION_DATA = 23;
@@ -46,18 +41,17 @@ final class KtlsTransmit extends ChannelOutboundHandlerAdapter {
         GIVEN_UP
     }
 
-    private final TrafficSecrets secrets;
+    private final Ktls ktls;
+    private final RecordCounter counter = new RecordCounter();
     private final RecordSplitter splitter = new RecordSplitter();
-    private final List<byte[]> kept = new ArrayList<>();
     private State state = State.COUNTING;
     private ChannelHandlerContext context;
-    private long ssl;
     private RecordKeys keys;
-    private int keptBytes;
+    /** Of BoringSSL's next record, once the kernel encrypts. */
     private long sequence;
 
-    KtlsTransmit(TrafficSecrets secrets) {
-        this.secrets = secrets;
+    KtlsTransmit(Ktls ktls) {
+        this.ktls = ktls;
     }
 
     @Override
@@ -75,115 +69,52 @@ final class KtlsTransmit extends ChannelOutboundHandlerAdapter {
         return context;
     }
 
-    /** SslHandler is there. */
-    void use(ReferenceCountedOpenSslEngine engine) {
-        ssl = engine.sslPointer();
+    boolean isKernel() {
+        return state == State.KERNEL;
     }
 
     // ---- before
 
+    /** The handshake is complete, and nothing of the application's was written yet. @return why this cannot go on, or null */
+    Throwable begin(RecordKeys own) throws GeneralSecurityException {
+        if (state != State.COUNTING) {
+            return new UnsupportedOperationException("the handshake's messages are too long to be counted");
+        }
+        keys = own;
+        counter.begin(own);
+        return null;
+    }
+
     /**
-     * The handshake is complete, and nothing of the application's was written yet.
+     * Waits until the kernel has all records that were encrypted by BoringSSL, then gives it the keys.
      *
      * @param decided gets null when the kernel encrypts, else why it never will
      */
-    void handOver(String version, String suite, Consumer<Throwable> decided) {
-        Throwable cause;
-        try {
-            cause = obstacle(version, suite);
-            if (cause == null) {
-                for (byte[] record : kept) {
-                    count(record);
-                }
-                kept.clear();
-            }
-        } catch (GeneralSecurityException e) {
-            cause = e;
-        }
-        if (cause == null) {
-            // Not now: SslHandler may have more to write while it tells of the handshake.
-            context.executor().execute(() -> drain(decided));
-        } else {
-            giveUp();
-            decided.accept(cause);
-        }
-    }
-
-    private Throwable obstacle(String version, String suite) throws GeneralSecurityException {
-        if (!(context.channel() instanceof SocketChannel && context.channel() instanceof UnixChannel)) {
-            return new UnsupportedOperationException("the kernel encrypts on TCP alone, and this is " + context.channel());
-        }
-        if (!version.equals("TLSv1.3")) {
-            return new UnsupportedOperationException("only TLS 1.3 is handed to the kernel, and this is " + version);
-        }
-        byte[] secret = secrets.take(ssl);
-        if (secret == null || state == State.GIVEN_UP) {
-            return new UnsupportedOperationException("BoringSSL did not tell the connection's secret");
-        }
-        keys = RecordKeys.of(suite, secret);
-        return keys != null ? null : new UnsupportedOperationException("the kernel has no " + suite);
-    }
-
-    private void count(byte[] record) throws GeneralSecurityException {
-        if (keys.decrypt(record, sequence) != null) {
-            sequence++;
-        }
-    }
-
-    /** Waits until the kernel has all records that were encrypted by BoringSSL. */
-    private void drain(Consumer<Throwable> decided) {
-        long before = sequence;
+    void drain(Consumer<Throwable> decided) {
+        long before = counter.sequence();
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFuture written) -> {
-            if (!written.isSuccess()) {
-                giveUp();
-                decided.accept(written.cause());
-            } else if (sequence != before) {
+            if (written.isSuccess() && counter.sequence() != before) {
                 drain(decided);
-            } else {
-                Throwable cause = program();
-                if (cause == null) {
-                    state = State.KERNEL;
-                } else {
-                    giveUp();
-                }
-                decided.accept(cause);
+                return;
             }
+            Throwable cause = written.isSuccess() ? ktls.kernel().program(context.channel(), KtlsKernel.Direction.TRANSMIT,
+                    keys, counter.sequence()) : written.cause();
+            if (cause == null) {
+                sequence = counter.sequence();
+                state = State.KERNEL;
+            } else {
+                giveUp();
+            }
+            decided.accept(cause);
         });
     }
 
-    /** Gives the kernel the keys. @return null if it took them */
-    private Throwable program() {
-        int fd = ((UnixChannel) context.channel()).fd().intValue();
-        if (fd < 0) {
-            return new SSLException("the channel is closed");
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            long info = NativeAddress.allocate(arena, TlsCryptoInfo.MAX_BYTES);
-            byte[] name = "tls".getBytes(StandardCharsets.US_ASCII);
-            NativeAddress.copyIn(name, 0, info, name.length);
-            int result = SocketOptions.setBytes(fd, SocketOptions.IPPROTO_TCP, SocketOptions.TCP_ULP, info, name.length);
-            if (result == -Errno.ENOENT) {
-                return new UnsupportedOperationException("the kernel's module tls is not loaded: sudo modprobe tls",
-                        Errno.toException("TCP_ULP", result));
-            }
-            if (result >= 0) {
-                int bytes = keys.writeTo(info, sequence);
-                result = SocketOptions.setBytes(fd, SocketOptions.SOL_TLS, TlsCryptoInfo.TLS_TX, info, bytes);
-                NativeAddress.fill(info, TlsCryptoInfo.MAX_BYTES, (byte) 0);
-            }
-            return result >= 0 ? null : Errno.toException("kernel TLS", result);
-        }
-    }
-
-    private void giveUp() {
+    void giveUp() {
+        counter.forget();
         if (state == State.COUNTING) {
             state = State.GIVEN_UP;
         }
-        kept.clear();
-        if (ssl != 0) {
-            secrets.take(ssl);
-        }
-        if (keys != null && state == State.GIVEN_UP) {
+        if (keys != null) {
             keys.forget();
         }
     }
@@ -195,25 +126,14 @@ final class KtlsTransmit extends ChannelOutboundHandlerAdapter {
         ByteBuf records = (ByteBuf) message;
         switch (state) {
             case COUNTING -> {
-                look(records);
+                ktls.find();
+                if (!counter.look(records, ktls.hasSecrets())) {
+                    giveUp();
+                }
                 ctx.write(records, promise);
             }
             case KERNEL -> throughKernel(ctx, records, promise);
             case GIVEN_UP -> ctx.write(records, promise);
-        }
-    }
-
-    private void look(ByteBuf bytes) throws GeneralSecurityException {
-        for (byte[] record : splitter.next(bytes)) {
-            if (keys != null) {
-                count(record);
-            } else if (ssl != 0 && secrets.has(ssl)) {
-                kept.add(record);
-                keptBytes += record.length;
-            }
-        }
-        if (keptBytes > MAX_KEPT_BYTES) {
-            giveUp();
         }
     }
 
@@ -230,16 +150,22 @@ final class KtlsTransmit extends ChannelOutboundHandlerAdapter {
             if (content != null && content.type() == APPLICATION_DATA && content.bytes().length == 0) {
                 ctx.write(Unpooled.EMPTY_BUFFER, each); // an empty record, of a flush with nothing to send
             } else if (content != null && content.type() == HANDSHAKE && content.bytes()[0] == NEW_SESSION_TICKET) {
-                // BoringSSL keeps a server's tickets until it first encrypts data, which here is never: only the close comes.
-                ctx.write(Unpooled.EMPTY_BUFFER, each);
+                ctx.write(Unpooled.EMPTY_BUFFER, each); // one more than was given out before the kernel got the keys
             } else if (content != null && content.type() == ALERT) {
                 ctx.write(new SentRecord(ALERT, content.bytes()), each);
             } else {
-                SSLException cause = new SSLException("the peer asked for new keys, which a kernel that encrypts cannot change");
+                SSLException cause = new SSLException("BoringSSL would change keys, which are the kernel's now");
                 each.tryFailure(cause);
                 ctx.fireExceptionCaught(cause);
                 ctx.close();
             }
+        }
+    }
+
+    /** Tells the peer why the connection ends, if the kernel encrypts: SslHandler knows nothing of the failure. */
+    void alert(byte description) {
+        if (state == State.KERNEL) {
+            context.writeAndFlush(new SentRecord(ALERT, new byte[] {FATAL, description}));
         }
     }
 }

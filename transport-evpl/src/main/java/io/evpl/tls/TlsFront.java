@@ -30,7 +30,8 @@ import javax.net.ssl.SSLSession;
 
 /**
  * Between SslHandler and the user's handlers: learns how the handshake ends, and says why in plain words. If the kernel shall
- * encrypt, it holds what is written until that is decided, and leads it around SslHandler then. On the channel's loop.
+ * encrypt, it holds what is written until that is decided, and leads it around SslHandler then; {@link KtlsReceive} does so
+ * with what is received. On the channel's loop.
  */
 final class TlsFront extends ChannelDuplexHandler {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(TlsFront.class);
@@ -54,7 +55,7 @@ final class TlsFront extends ChannelDuplexHandler {
     /** Whether the kernel was asked for. */
     private final boolean wanted;
     /** Null if it was not, or cannot be. */
-    private final KtlsTransmit transmit;
+    private final Ktls ktls;
     private final Promise<Channel> handshake;
     private State state;
     private PendingWriteQueue held;
@@ -64,13 +65,14 @@ final class TlsFront extends ChannelDuplexHandler {
     private boolean complete;
     private volatile SslHandler ssl;
     private volatile boolean resumed;
-    private volatile boolean kernel;
+    private volatile boolean encrypts;
+    private volatile boolean decrypts;
     private volatile Throwable cause;
 
-    private TlsFront(Channel channel, boolean wanted, KtlsTransmit transmit) {
+    private TlsFront(Channel channel, boolean wanted, Ktls ktls) {
         this.wanted = wanted;
-        this.transmit = transmit;
-        state = transmit == null ? State.PROVIDER : State.UNDECIDED;
+        this.ktls = ktls;
+        state = ktls == null ? State.PROVIDER : State.UNDECIDED;
         // Made before the channel is registered, hence without its loop.
         handshake = new DefaultPromise<>() {
             @Override
@@ -85,16 +87,15 @@ final class TlsFront extends ChannelDuplexHandler {
      *
      * @param handler an SslHandler, or what one will take the place of
      * @param kernel  whether the kernel is wanted
-     * @param secrets null if there are none
+     * @param ktls    null if it is not, or cannot be had
      */
-    static EvplTlsConnection add(ChannelPipeline pipeline, ChannelHandler handler, boolean kernel, TrafficSecrets secrets) {
-        KtlsTransmit transmit = secrets == null ? null : new KtlsTransmit(secrets);
-        TlsFront front = new TlsFront(pipeline.channel(), kernel, transmit);
-        if (transmit != null) {
-            pipeline.addLast(transmit);
+    static EvplTlsConnection add(ChannelPipeline pipeline, ChannelHandler handler, boolean kernel, Ktls ktls) {
+        TlsFront front = new TlsFront(pipeline.channel(), kernel, ktls);
+        if (ktls != null) {
+            ktls.addTo(pipeline);
         } else {
             front.cause = new UnsupportedOperationException(kernel
-                    ? "the JDK does not tell its keys, and BoringSSL is needed" : "kernelTransmit() was not asked for");
+                    ? "the JDK does not tell its keys, and BoringSSL is needed" : "kernelTls() was not asked for");
             if (kernel) {
                 tell(front.cause);
             }
@@ -109,7 +110,7 @@ final class TlsFront extends ChannelDuplexHandler {
 
     private static void tell(Throwable cause) {
         if (TOLD.compareAndSet(false, true)) {
-            LOGGER.info("TLS is encrypted in this process and not by the kernel: {}", cause.getMessage());
+            LOGGER.info("TLS is done in this process and not by the kernel: {}", cause.getMessage());
         }
     }
 
@@ -130,7 +131,11 @@ final class TlsFront extends ChannelDuplexHandler {
     }
 
     boolean isKtlsTransmit() {
-        return kernel;
+        return encrypts;
+    }
+
+    boolean isKtlsReceive() {
+        return decrypts;
     }
 
     Throwable ktlsUnavailabilityCause() {
@@ -141,7 +146,8 @@ final class TlsFront extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        if (transmit != null) {
+        if (ktls != null) {
+            ktls.front(ctx);
             held = new PendingWriteQueue(ctx);
         }
         find(ctx);
@@ -151,9 +157,6 @@ final class TlsFront extends ChannelDuplexHandler {
     private void find(ChannelHandlerContext ctx) {
         if (ssl == null) {
             ssl = ctx.pipeline().get(SslHandler.class);
-            if (ssl != null && transmit != null && ssl.engine() instanceof ReferenceCountedOpenSslEngine engine) {
-                transmit.use(engine);
-            }
         }
     }
 
@@ -199,11 +202,11 @@ final class TlsFront extends ChannelDuplexHandler {
         complete = true;
         SSLSession session = ssl.engine().getSession();
         resumed = isResumed(ssl.engine(), session);
-        if (transmit == null) {
+        if (ktls == null) {
             handshake.trySuccess(ctx.channel());
             ctx.fireUserEventTriggered(event);
         } else {
-            transmit.handOver(session.getProtocol(), session.getCipherSuite(), why -> decided(ctx, why, event));
+            ktls.handOver(session.getProtocol(), session.getCipherSuite(), ctx::flush, why -> decided(ctx, why, event));
         }
     }
 
@@ -230,18 +233,20 @@ final class TlsFront extends ChannelDuplexHandler {
     }
 
     private void decided(ChannelHandlerContext ctx, Throwable why, Object event) {
-        kernel = why == null;
+        encrypts = ktls.transmit().isKernel();
+        decrypts = ktls.receive().isKernel();
         cause = why;
         if (why != null) {
             tell(why);
         }
-        state = kernel ? State.KERNEL : State.PROVIDER;
+        state = encrypts ? State.KERNEL : State.PROVIDER;
         handshake.trySuccess(ctx.channel());
         if (ctx.isRemoved()) {
             return;
         }
         release(ctx);
         ctx.fireUserEventTriggered(event);
+        ktls.receive().goOn();
         if (closing != null) {
             ctx.close(closing);
         }
@@ -259,7 +264,7 @@ final class TlsFront extends ChannelDuplexHandler {
     }
 
     private ChannelHandlerContext target(ChannelHandlerContext ctx) {
-        return state == State.KERNEL ? transmit.context() : ctx;
+        return state == State.KERNEL ? ktls.transmit().context() : ctx;
     }
 
     // ---- writing
@@ -269,7 +274,7 @@ final class TlsFront extends ChannelDuplexHandler {
         switch (state) {
             case UNDECIDED -> held.add(message, promise);
             case PROVIDER -> ctx.write(forProvider(message), promise);
-            case KERNEL -> transmit.context().write(message, promise);
+            case KERNEL -> ktls.transmit().context().write(message, promise);
         }
     }
 
@@ -283,7 +288,7 @@ final class TlsFront extends ChannelDuplexHandler {
         switch (state) {
             case UNDECIDED -> flushed = true;
             case PROVIDER -> ctx.flush();
-            case KERNEL -> transmit.context().flush();
+            case KERNEL -> ktls.transmit().context().flush();
         }
     }
 

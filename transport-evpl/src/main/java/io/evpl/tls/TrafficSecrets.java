@@ -15,16 +15,26 @@ import java.util.Map;
 import javax.net.ssl.SSLException;
 
 /**
- * The secrets with which connections encrypt what they send, from BoringSSL's key log, until their channel takes them. Called
- * on the loops of all connections of a context, hence the lock; once a handshake.
+ * The secrets of TLS 1.3 with which clients and servers encrypt what they send, from BoringSSL's key log, until the connection's
+ * channel takes them. Called on the loops of all connections of a context, hence the lock; twice a handshake.
  */
 final class TrafficSecrets implements KeyLogCallback {
-    private final byte[] label;
-    private final Map<Long, byte[]> secrets = new HashMap<>();
+    private static final byte[] CLIENT = label("CLIENT_TRAFFIC_SECRET_0 ");
+    private static final byte[] SERVER = label("SERVER_TRAFFIC_SECRET_0 ");
 
-    /** @param client whether our end is the client's */
-    TrafficSecrets(boolean client) {
-        label = (client ? "CLIENT_TRAFFIC_SECRET_0 " : "SERVER_TRAFFIC_SECRET_0 ").getBytes(StandardCharsets.US_ASCII);
+    /** Of one connection; each is null until it is known. */
+    record Secrets(byte[] client, byte[] server) {
+        byte[] of(boolean clients) {
+            return clients ? client : server;
+        }
+    }
+
+    private static final Secrets NONE = new Secrets(null, null);
+
+    private final Map<Long, Secrets> secrets = new HashMap<>();
+
+    private static byte[] label(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Asks a context of BoringSSL's for the log. @throws SSLException Netty's class is closed to us */
@@ -35,36 +45,44 @@ final class TrafficSecrets implements KeyLogCallback {
                     .findVarHandle(ReferenceCountedOpenSslContext.class, "ctx", long.class);
             SSLContext.setKeyLogCallback((long) handle.get((ReferenceCountedOpenSslContext) context), this);
         } catch (ReflectiveOperationException e) {
-            throw new SSLException("kernelTransmit: the secrets of BoringSSL cannot be had: " + e, e);
+            throw new SSLException("kernelTls: the secrets of BoringSSL cannot be had: " + e, e);
         }
     }
 
     /** A line of the log, in SSLKEYLOGFILE's format: label, client random, secret. Called from C: nothing may escape. */
     @Override
     public void handle(long ssl, byte[] line) {
-        if (line.length > label.length && Arrays.equals(line, 0, label.length, label, 0, label.length)) {
-            int from = line.length;
-            while (line[from - 1] != ' ') {
-                from--;
-            }
-            byte[] secret = HexFormat.of().parseHex(new String(line, from, line.length - from, StandardCharsets.US_ASCII));
-            synchronized (secrets) {
-                secrets.put(ssl, secret);
-            }
+        boolean client = startsWith(line, CLIENT);
+        if (!client && !startsWith(line, SERVER)) {
+            return;
+        }
+        int from = line.length;
+        while (line[from - 1] != ' ') {
+            from--;
+        }
+        byte[] secret = HexFormat.of().parseHex(new String(line, from, line.length - from, StandardCharsets.US_ASCII));
+        synchronized (secrets) {
+            Secrets known = secrets.getOrDefault(ssl, NONE);
+            secrets.put(ssl, client ? new Secrets(secret, known.server) : new Secrets(known.client, secret));
         }
     }
 
-    /** Whether the secret of this connection is there. */
+    private static boolean startsWith(byte[] line, byte[] label) {
+        return line.length > label.length && Arrays.equals(line, 0, label.length, label, 0, label.length);
+    }
+
+    /** Whether a secret of this connection is there. */
     boolean has(long ssl) {
         synchronized (secrets) {
             return secrets.containsKey(ssl);
         }
     }
 
-    /** @return null if there is none */
-    byte[] take(long ssl) {
+    /** @return without secrets if there are none */
+    Secrets take(long ssl) {
         synchronized (secrets) {
-            return secrets.remove(ssl);
+            Secrets known = secrets.remove(ssl);
+            return known == null ? NONE : known;
         }
     }
 }

@@ -41,6 +41,14 @@ class SuiteVerdict {
             // Kernels with the module run them in a virtual machine: testing/vm/lanes/kernel.txt.
             new Reviewed("KtlsTest", "buffersAndFilesArriveBothWaysAndTheEndIsTold", "no kernel TLS"),
             new Reviewed("KtlsTest", "bothEndsMayLetTheirKernelsEncrypt", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "bytesAndFilesPassBothWaysAndBothEndsAreTold", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "theServersEndIsToldFirst", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "hostsClientsAndProtocolsAreKnownWhenTheKernelHasTheConnection", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "newKeysOfThePeersEndTheConnectionWithTheReason", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "aDamagedRecordEndsTheConnectionWithTheReason", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "anEndWithoutCloseNotifyIsTakenForWhatItIs", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "sendsAboveTheZeroCopyThresholdArrive", "no kernel TLS"),
+            new Reviewed("KtlsPeersTest", "halfARecordIsWaitedFor", "no kernel TLS"),
             new Reviewed("EvplDomainSocketSslClientRenegotiateTest", "testSslRenegotiationRejected", "assumption is not false"));
 
     private static List<RunRecorder.Outcome> outcomes;

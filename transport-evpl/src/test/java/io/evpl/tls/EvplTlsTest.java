@@ -222,6 +222,23 @@ class EvplTlsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("wiresAndProviders")
+    void aClientsAuthorityThatAReloadTookAwayIsRefusedAlthoughASessionCouldBeResumed(TlsWire wire, Provider provider)
+            throws Exception {
+        TlsIdentity own = authority.issue(HOST).identity();
+        EvplTlsServer tls = EvplTls.server(own).provider(provider).requireClients(authority.trust()).build();
+        try (TlsRig rig = new TlsRig(wire, tls)) {
+            EvplTlsClient client = client(provider).identity(authority.issue("client-1").identity()).build();
+            Pair before = rig.connect(client, HOST).handshaken();
+            before.exchange();
+            // Of the authority's name: a client shows nothing of others.
+            tls.reload(own, Map.of(), new TestAuthority("Authority").trust());
+            assertRefused(Reason.UNTRUSTED, "CN=client-1", rig.connect(client, HOST).server().failure());
+            before.exchange();
+        }
+    }
+
     private static void assertRefused(Reason reason, String words, Throwable failure) {
         TlsRefusal refusal = TlsRefusal.in(failure);
         assertNotNull(refusal, () -> "no refusal: " + failure);

@@ -28,7 +28,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -41,8 +40,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 /** The kernel encrypts what is sent, where it can; where it cannot, nothing is lost but that. */
 class KtlsTest {
@@ -55,23 +52,11 @@ class KtlsTest {
     }
 
     private EvplTlsServer.Builder server() throws Exception {
-        return EvplTls.server(authority.issue(HOST).identity()).kernelTransmit();
+        return EvplTls.server(authority.issue(HOST).identity()).kernelTls();
     }
 
     private EvplTlsClient.Builder client() {
-        return EvplTls.client().trust(authority.trust()).kernelTransmit();
-    }
-
-    /** Only a kernel with the module goes on; {@code -Devpl.require=ktls} makes another a failure, in the lanes. */
-    private static void requireKernel(EvplTlsConnection tls) {
-        if (!tls.isKtlsTransmit()) {
-            String why = "no kernel TLS: " + tls.ktlsUnavailabilityCause().getMessage();
-            List<String> required = Arrays.asList(System.getProperty("evpl.require", "").split(","));
-            if (required.contains("ktls")) {
-                fail(why);
-            }
-            abort(why);
-        }
+        return EvplTls.client().trust(authority.trust()).kernelTls();
     }
 
     private static byte[] random(int bytes) {
@@ -129,9 +114,14 @@ class KtlsTest {
                 String why = pair.server().tls.ktlsUnavailabilityCause().getMessage();
                 assertTrue(why.contains("modprobe tls"), why);
             }
-            Pair old = rig.connect(client().versions("TLSv1.2").build(), HOST).handshaken();
-            assertFalse(old.server().tls.isKtlsTransmit());
-            assertTrue(old.server().tls.ktlsUnavailabilityCause().getMessage().contains("TLSv1.2"));
+            assertEquals(pair.server().tls.isKtlsTransmit(), pair.server().tls.isKtlsReceive());
+        }
+        EvplTlsServer.Builder cbc = server().versions("TLSv1.2").ciphers("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA");
+        try (TlsRig rig = new TlsRig(TlsWire.TCP, cbc.build())) {
+            Pair old = rig.connect(client().versions("TLSv1.2").ciphers("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA").build(), HOST)
+                    .handshaken();
+            assertFalse(old.server().tls.isKtlsTransmit() || old.server().tls.isKtlsReceive());
+            assertTrue(old.server().tls.ktlsUnavailabilityCause().getMessage().contains("the kernel has no TLS_ECDHE"));
             old.exchange();
         }
         try (TlsRig rig = new TlsRig(TlsWire.TCP, server().provider(EvplTls.Provider.JDK).build())) {
@@ -160,7 +150,7 @@ class KtlsTest {
     @ValueSource(strings = {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"})
     void theKeysForTheKernelDecryptWhatBoringSslSends(String suite) throws Exception {
         List<byte[]> sent = Collections.synchronizedList(new ArrayList<>());
-        TrafficSecrets secrets = new TrafficSecrets(false);
+        TrafficSecrets secrets = new TrafficSecrets();
         EvplTlsServer.Builder settings = EvplTls.server(authority.issue(HOST).identity()).versions("TLSv1.3");
         EvplTlsServer tls = settings.build();
         secrets.watch(tls.first());
@@ -169,7 +159,7 @@ class KtlsTest {
                     .provider(EvplTls.Provider.JDK).build(), HOST).handshaken();
             assertEquals(suite, pair.server().tls.session().getCipherSuite());
             pair.exchange();
-            RecordKeys keys = RecordKeys.of(suite, secrets.take(pointer(pair.server().channel)));
+            RecordKeys keys = RecordKeys.tls13(RecordSuite.of(suite), secrets.take(pointer(pair.server().channel)).server());
             pair.server().channel.close();
             pair.client().awaitEnd();
             long sequence = 0;
@@ -242,7 +232,7 @@ class KtlsTest {
         try (TlsRig rig = new TlsRig(TlsWire.TCP, server().build())) {
             Pair pair = rig.connect(EvplTls.client().trust(authority.trust()).provider(EvplTls.Provider.JDK).ciphers(suite)
                     .build(), HOST).handshaken();
-            requireKernel(pair.server().tls);
+            TlsRig.requireKernel(pair.server().tls);
             assertEquals(suite, pair.server().tls.session().getCipherSuite());
             pair.exchange();
             pair.server().channel.write(Unpooled.wrappedBuffer(bytes, 0, 100));
@@ -268,7 +258,7 @@ class KtlsTest {
         Path file = Files.write(directory.resolve("file"), bytes);
         try (TlsRig rig = new TlsRig(TlsWire.TCP, server().build())) {
             Pair pair = rig.connect(client().build(), HOST).handshaken();
-            requireKernel(pair.client().tls);
+            TlsRig.requireKernel(pair.client().tls);
             assertNull(pair.server().tls.ktlsUnavailabilityCause());
             pair.client().channel.writeAndFlush(new DefaultFileRegion(file.toFile(), 0, LARGE));
             pair.server().channel.writeAndFlush(new DefaultFileRegion(file.toFile(), 0, LARGE));

@@ -17,6 +17,8 @@ import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,10 +28,12 @@ import java.util.function.Consumer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 /** A listener with TLS on two loops, and clients of it. */
 final class TlsRig implements AutoCloseable {
-    private static final long DEADLINE_S = 20;
+    private static final long DEADLINE_S = 20L * Integer.getInteger("evpl.patience", 1);
 
     /** One end of a connection: its TLS, and the plain text that it received. */
     static final class End extends ChannelInboundHandlerAdapter {
@@ -38,6 +42,7 @@ final class TlsRig implements AutoCloseable {
         private final CountDownLatch ended = new CountDownLatch(1);
         volatile EvplTlsConnection tls;
         volatile Channel channel;
+        private final CountDownLatch closeEvent = new CountDownLatch(1);
         private volatile boolean closeNotify;
 
         @Override
@@ -62,12 +67,14 @@ final class TlsRig implements AutoCloseable {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event == SslCloseCompletionEvent.SUCCESS) {
-                closeNotify = true;
+            if (event instanceof SslCloseCompletionEvent closed) {
+                closeNotify |= closed.isSuccess();
+                closeEvent.countDown();
             }
         }
 
-        boolean closeNotifyReceived() {
+        boolean closeNotifyReceived() throws InterruptedException {
+            assertTrue(closeEvent.await(DEADLINE_S, TimeUnit.SECONDS), "the end of TLS was not told");
             return closeNotify;
         }
 
@@ -140,7 +147,19 @@ final class TlsRig implements AutoCloseable {
         }
     }
 
-    final EventLoopGroup group = new EvplEventLoopGroup(2);
+    /** Only a kernel with the module goes on; {@code -Devpl.require=ktls} makes another a failure, in the lanes. */
+    static void requireKernel(EvplTlsConnection tls) {
+        if (!tls.isKtlsTransmit() || !tls.isKtlsReceive()) {
+            String why = "no kernel TLS: " + tls.ktlsUnavailabilityCause().getMessage();
+            List<String> required = Arrays.asList(System.getProperty("evpl.require", "").split(","));
+            if (required.contains("ktls")) {
+                fail(why);
+            }
+            abort(why);
+        }
+    }
+
+    final EventLoopGroup group;
     private final BlockingQueue<End> accepted = new LinkedBlockingQueue<>();
     private final TlsWire wire;
     private final Channel listener;
@@ -151,7 +170,13 @@ final class TlsRig implements AutoCloseable {
 
     /** @param prepare for an accepted channel, before TLS is added */
     TlsRig(TlsWire wire, EvplTlsServer tls, Consumer<Channel> prepare) throws InterruptedException {
+        this(wire, tls, prepare, new EvplEventLoopGroup(2));
+    }
+
+    /** @param group is shut down with this */
+    TlsRig(TlsWire wire, EvplTlsServer tls, Consumer<Channel> prepare, EventLoopGroup group) throws InterruptedException {
         this.wire = wire;
+        this.group = group;
         listener = new ServerBootstrap().group(group).channel(wire.server).childHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -165,10 +190,16 @@ final class TlsRig implements AutoCloseable {
     }
 
     Pair connect(EvplTlsClient tls, String host) throws InterruptedException {
+        return connect(tls, host, channel -> { });
+    }
+
+    /** @param prepare for the client's channel, before TLS is added */
+    Pair connect(EvplTlsClient tls, String host, Consumer<Channel> prepare) throws InterruptedException {
         End client = new End();
         new Bootstrap().group(group).channel(wire.client).handler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
+                prepare.accept(channel);
                 client.tls = tls.addTo(channel.pipeline(), host, 443);
                 channel.pipeline().addLast(client);
             }
