@@ -41,7 +41,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** The kernel encrypts what is sent, where it can; where it cannot, nothing is lost but that. */
+/** The kernel encrypts and decrypts, where it can; where it cannot, nothing is lost but that. */
 class KtlsTest {
     private static final String HOST = "a.test";
     private static final int LARGE = 1 << 20;
