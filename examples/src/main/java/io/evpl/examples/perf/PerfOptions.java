@@ -35,7 +35,8 @@ final class PerfOptions {
 
     @Option(names = "--mode", paramLabel = "MODE[,MODE]",
             description = "pingpong (echo, timed) and stream (throughput) over TCP; datagram (UDP: echo, one way in and out); unix (both "
-                    + "over unix sockets); inproc (both within one JVM). Default: four rows of the first two.")
+                    + "over unix sockets); tls (both over TCP with TLS, and handshakes); inproc (both within one JVM). Default: four "
+                    + "rows of the first two.")
     String modes;
 
     @Option(names = "--transport", paramLabel = "NAME[,NAME]",

@@ -2,6 +2,7 @@ package io.evpl.examples.perf;
 
 import io.evpl.examples.perf.scenario.Direction;
 import io.evpl.examples.perf.scenario.Link;
+import io.evpl.examples.perf.scenario.Modes;
 import io.evpl.examples.perf.scenario.Scenario;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +32,15 @@ enum RowSet {
             Scenario.pingPong(RowSet.SOME, RowSet.SMALL_BYTES, RowSet.PIPELINED),
             Scenario.pingPong(1, RowSet.SMALL_BYTES, 1),
             Scenario.stream(RowSet.FEW, RowSet.LARGE_BYTES, Direction.BOTH)).map(row -> row.over(Link.UNIX)).toList()),
+    TLS("tls", Stream.concat(
+            Stream.of(RowSet.SMALL_BYTES, RowSet.MESSAGE_BYTES).flatMap(bytes -> Stream.of(
+                    Scenario.pingPong(RowSet.SOME, bytes, 1),
+                    Scenario.pingPong(1, bytes, 1))).map(row -> row.over(Link.TLS)),
+            Stream.of(
+                    Scenario.stream(1, RowSet.BULK_BYTES, Direction.OUT).over(Link.TLS),
+                    Scenario.stream(1, RowSet.BULK_BYTES, Direction.IN).over(Link.TLS),
+                    Scenario.handshake(Modes.HANDSHAKE, RowSet.AT_A_TIME, RowSet.SMALL_BYTES),
+                    Scenario.handshake(Modes.RESUMPTION, RowSet.AT_A_TIME, RowSet.SMALL_BYTES))).toList()),
     INPROC("inproc", Stream.of(false, true).flatMap(sameLoop -> Stream.of(
             Scenario.pingPong(RowSet.SOME, RowSet.SMALL_BYTES, 1),
             Scenario.pingPong(RowSet.SOME, RowSet.SMALL_BYTES, RowSet.PIPELINED),
@@ -43,6 +53,10 @@ enum RowSet {
     private static final int SMALL_BYTES = 64;
     /** What fits into a frame of Ethernet, with room for a tunnel's headers. */
     private static final int PACKET_BYTES = 1400;
+    private static final int MESSAGE_BYTES = 1024;
+    private static final int BULK_BYTES = 1 << 20;
+    /** Handshakes under way at once: enough that neither end waits for the other. */
+    private static final int AT_A_TIME = 16;
     private static final int LARGE_BYTES = 64 * 1024;
     private static final int FEW = 4;
     private static final int SOME = 64;

@@ -5,6 +5,7 @@ import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Tally;
 import io.evpl.examples.perf.scenario.Transport;
+import io.evpl.examples.perf.tls.TlsEnd;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -26,6 +27,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * One round's server: a listener, its connections, and a tally for each loop that works in this JVM, in-process also the load's. Used
@@ -65,7 +67,8 @@ final class Listening {
         return listening;
     }
 
-    private ServerBootstrap server(TransportLoops loops, Scenario scenario) throws TransportLoops.Unavailable {
+    private ServerBootstrap server(TransportLoops loops, Scenario scenario) throws TransportLoops.Unavailable, SSLException {
+        TlsEnd tls = tls(loops, scenario);
         // A load on the server's loop is on its first: so is what it connects to.
         ServerBootstrap bootstrap = new ServerBootstrap().group(scenario.sameLoop() ? loops.loops.getFirst() : loops.group)
                 .channel(loops.channels(scenario.link()).listener().asSubclass(ServerChannel.class))
@@ -73,10 +76,11 @@ final class Listening {
                     @Override
                     protected void initChannel(Channel channel) {
                         accepted.add(channel);
+                        tls.addTo(channel.pipeline());
                         channel.pipeline().addLast(serverHandler(scenario, channel));
                     }
                 });
-        if (scenario.link() == Link.TCP) {
+        if (scenario.link().overTcp()) {
             bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
         }
         if (!scenario.link().inOneJvm()) {
@@ -85,6 +89,13 @@ final class Listening {
         int highBytes = scenario.mode().highWaterMarkBytes(scenario);
         return highBytes == 0 ? bootstrap
                 : bootstrap.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highBytes / 2, highBytes));
+    }
+
+    private static TlsEnd tls(TransportLoops loops, Scenario scenario) throws SSLException {
+        if (scenario.link() != Link.TLS) {
+            return pipeline -> { };
+        }
+        return loops.transport.ours() ? TlsEnd.evplServer() : TlsEnd.nettyServer();
     }
 
     /** A datagram server: one socket, and so on one loop. */

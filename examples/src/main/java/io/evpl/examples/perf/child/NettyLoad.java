@@ -1,9 +1,11 @@
 package io.evpl.examples.perf.child;
 
+import io.evpl.examples.perf.scenario.Dialer;
 import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Load;
 import io.evpl.examples.perf.scenario.LoadTally;
 import io.evpl.examples.perf.scenario.Scenario;
+import io.evpl.examples.perf.tls.TlsEnd;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -22,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /** Load by a Netty client: one loop, one handler per connection. The orders' thread only waits and watches. */
 final class NettyLoad implements LoadGenerator {
@@ -56,9 +59,18 @@ final class NettyLoad implements LoadGenerator {
         tally = new LoadTally();
         Bootstrap bootstrap = bootstrap(scenario);
         SocketAddress address = Places.address(scenario.link(), loops.transport, place);
-        load = scenario.mode().load(scenario, tally);
+        TlsEnd tls = tls(scenario);
+        Dialer dialer = handler -> bootstrap.clone().handler(new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                connections.add(channel);
+                tls.addTo(channel.pipeline());
+                channel.pipeline().addLast(handler);
+            }
+        }).connect(address);
+        load = scenario.mode().load(scenario, tally, dialer);
         for (int first = 0; first < scenario.connections(); first += CONNECT_BATCH) {
-            connectBatch(bootstrap, address, first, Math.min(first + CONNECT_BATCH, scenario.connections()));
+            connectBatch(dialer, first, Math.min(first + CONNECT_BATCH, scenario.connections()));
         }
         onLoop(() -> {
             load.start(loop);
@@ -80,7 +92,7 @@ final class NettyLoad implements LoadGenerator {
         } catch (TransportLoops.Unavailable | ReflectiveOperationException e) {
             throw new Failed(e.getMessage());
         }
-        if (scenario.link() == Link.TCP) {
+        if (scenario.link().overTcp()) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
         int highBytes = scenario.mode().highWaterMarkBytes(scenario);
@@ -88,17 +100,18 @@ final class NettyLoad implements LoadGenerator {
                 : bootstrap.option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(highBytes / 2, highBytes));
     }
 
-    private void connectBatch(Bootstrap template, SocketAddress address, int from, int to) throws Stalled, Failed, InterruptedException {
+    private static TlsEnd tls(Scenario scenario) throws Failed {
+        try {
+            return scenario.link() == Link.TLS ? TlsEnd.client(scenario.mode().resumesSessions()) : pipeline -> { };
+        } catch (SSLException | UnsupportedOperationException e) {
+            throw new Failed("no TLS: " + e.getMessage());
+        }
+    }
+
+    private void connectBatch(Dialer dialer, int from, int to) throws Stalled, Failed, InterruptedException {
         List<ChannelFuture> connects = new ArrayList<>();
         for (int i = from; i < to; i++) {
-            int index = i;
-            connects.add(template.clone().handler(new ChannelInitializer<Channel>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                    connections.add(channel);
-                    channel.pipeline().addLast(load.connect(index));
-                }
-            }).connect(address));
+            connects.add(dialer.dial(load.connect(i)));
         }
         for (ChannelFuture connect : connects) {
             if (!connect.await(CONNECT_TIMEOUT_MS)) {

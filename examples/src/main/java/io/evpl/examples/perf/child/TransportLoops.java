@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** A transport's event loops and channel types, found by name: the same code on Netty 4.1 and 4.2. */
 final class TransportLoops {
     private static final long PIN_TIMEOUT_SECONDS = 5;
+    private static final String TLS_CLASS = "io.netty.internal.tcnative.SSL";
 
     final EventLoopGroup group;
     final List<EventLoop> loops = new ArrayList<>();
@@ -46,6 +47,10 @@ final class TransportLoops {
         try {
             channels.put(link, new ChannelTypes(Class.forName(names.listener()).asSubclass(Channel.class),
                     Class.forName(names.channel()).asSubclass(Channel.class)));
+            if (link == Link.TLS) {
+                // Looked for and not loaded: rows without TLS have no memory and no time for it.
+                Class.forName(TLS_CLASS, false, TransportLoops.class.getClassLoader());
+            }
         } catch (ReflectiveOperationException | LinkageError e) {
             lacks.put(link, Unavailable.describe(e));
         }

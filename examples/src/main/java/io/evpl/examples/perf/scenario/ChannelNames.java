@@ -11,28 +11,28 @@ public final class ChannelNames {
     private static final String LOCAL = "io.netty.channel.local.LocalChannel";
 
     static final ChannelNames EVPL = new ChannelNames(null)
-            .with(Link.TCP, "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel")
+            .withTcp( "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel")
             .with(Link.UDP, "io.evpl.EvplDatagramChannel", "io.evpl.EvplDatagramChannel")
             .with(Link.UNIX, "io.evpl.EvplServerDomainSocketChannel", "io.evpl.EvplDomainSocketChannel")
             .with(Link.INPROC, "io.evpl.EvplServerInprocChannel", "io.evpl.EvplInprocChannel");
     static final ChannelNames NIO = new ChannelNames(null)
-            .with(Link.TCP, "io.netty.channel.socket.nio.NioServerSocketChannel", "io.netty.channel.socket.nio.NioSocketChannel")
+            .withTcp( "io.netty.channel.socket.nio.NioServerSocketChannel", "io.netty.channel.socket.nio.NioSocketChannel")
             .with(Link.UDP, "io.netty.channel.socket.nio.NioDatagramChannel", "io.netty.channel.socket.nio.NioDatagramChannel")
             .with(Link.UNIX, "io.netty.channel.socket.nio.NioServerDomainSocketChannel",
                     "io.netty.channel.socket.nio.NioDomainSocketChannel")
             .with(Link.INPROC, LOCAL_SERVER, LOCAL);
     static final ChannelNames EPOLL = new ChannelNames("io.netty.channel.epoll.EpollChannelOption")
-            .with(Link.TCP, "io.netty.channel.epoll.EpollServerSocketChannel", "io.netty.channel.epoll.EpollSocketChannel")
+            .withTcp( "io.netty.channel.epoll.EpollServerSocketChannel", "io.netty.channel.epoll.EpollSocketChannel")
             .with(Link.UDP, "io.netty.channel.epoll.EpollDatagramChannel", "io.netty.channel.epoll.EpollDatagramChannel")
             .with(Link.UNIX, "io.netty.channel.epoll.EpollServerDomainSocketChannel", "io.netty.channel.epoll.EpollDomainSocketChannel")
             .with(Link.INPROC, LOCAL_SERVER, LOCAL);
     static final ChannelNames INCUBATOR = new ChannelNames("io.netty.incubator.channel.uring.IOUringChannelOption")
-            .with(Link.TCP, "io.netty.incubator.channel.uring.IOUringServerSocketChannel",
+            .withTcp( "io.netty.incubator.channel.uring.IOUringServerSocketChannel",
                     "io.netty.incubator.channel.uring.IOUringSocketChannel")
             .with(Link.UDP, "io.netty.incubator.channel.uring.IOUringDatagramChannel",
                     "io.netty.incubator.channel.uring.IOUringDatagramChannel");
     static final ChannelNames NETTY42_URING = new ChannelNames("io.netty.channel.uring.IoUringChannelOption")
-            .with(Link.TCP, "io.netty.channel.uring.IoUringServerSocketChannel", "io.netty.channel.uring.IoUringSocketChannel")
+            .withTcp( "io.netty.channel.uring.IoUringServerSocketChannel", "io.netty.channel.uring.IoUringSocketChannel")
             .with(Link.UDP, "io.netty.channel.uring.IoUringDatagramChannel", "io.netty.channel.uring.IoUringDatagramChannel")
             .with(Link.UNIX, "io.netty.channel.uring.IoUringServerDomainSocketChannel",
                     "io.netty.channel.uring.IoUringDomainSocketChannel");
@@ -46,6 +46,10 @@ public final class ChannelNames {
 
     private ChannelNames(String optionsClass) {
         this.optionsClass = optionsClass;
+    }
+
+    private ChannelNames withTcp(String listener, String channel) {
+        return with(Link.TCP, listener, channel).with(Link.TLS, listener, channel);
     }
 
     private ChannelNames with(Link link, String listener, String channel) {

@@ -7,6 +7,8 @@ import java.util.Set;
 /** What carries a scenario's bytes from the load to the server and back. */
 public enum Link {
     TCP("", 1, Link.MAX_STREAM_BYTES, EnumSet.allOf(Direction.class)),
+    /** TCP, encrypted by BoringSSL. */
+    TLS("tls ", 1, Link.MAX_STREAM_BYTES, EnumSet.allOf(Direction.class)),
     /** One datagram per message, at most what fits into one over IPv4: 65,535 less the headers of IP and UDP. */
     UDP("datagram ", Packets.HEADER_BYTES, 65_507, EnumSet.of(Direction.IN, Direction.OUT)),
     UNIX("unix ", 1, Link.MAX_STREAM_BYTES, EnumSet.allOf(Direction.class)),
@@ -69,7 +71,11 @@ public enum Link {
      * stream's receiver acknowledges.
      */
     boolean pushesBack() {
-        return this == TCP || this == UNIX;
+        return overTcp() || this == UNIX;
+    }
+
+    public boolean overTcp() {
+        return this == TCP || this == TLS;
     }
 
     /** What one message is called, in the head of a column. */

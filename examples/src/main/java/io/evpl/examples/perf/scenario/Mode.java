@@ -30,8 +30,13 @@ public interface Mode {
      */
     ChannelHandler serverHandler(Scenario scenario, Tally tally);
 
-    /** The generating side of one round. Called on the loop that will own {@code tally}. */
-    Load load(Scenario scenario, LoadTally tally);
+    /** The generating side of one round, for the loop that will own {@code tally}. */
+    Load load(Scenario scenario, LoadTally tally, Dialer dialer);
+
+    /** Over TLS: true if the load's connections shall resume sessions; else each has a handshake with certificates. */
+    default boolean resumesSessions() {
+        return false;
+    }
 
     /** Messages the server has dealt with, the divisor of its CPU time. */
     long serverMessages(Scenario scenario, long receivedBytes, long sentBytes);

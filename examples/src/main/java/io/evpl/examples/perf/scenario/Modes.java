@@ -8,7 +8,9 @@ public final class Modes {
     public static final Mode STREAM = new Stream();
     public static final Mode PACKET_ECHO = new PacketEcho();
     public static final Mode PACKET_FLOW = new PacketFlow();
-    public static final List<Mode> ALL = List.of(PINGPONG, STREAM, PACKET_ECHO, PACKET_FLOW);
+    public static final Mode HANDSHAKE = new Handshake(false);
+    public static final Mode RESUMPTION = new Handshake(true);
+    public static final List<Mode> ALL = List.of(PINGPONG, STREAM, PACKET_ECHO, PACKET_FLOW, HANDSHAKE, RESUMPTION);
 
     private Modes() { }
 

@@ -36,7 +36,7 @@ final class PacketEcho implements Mode {
     }
 
     @Override
-    public Load load(Scenario scenario, LoadTally tally) {
+    public Load load(Scenario scenario, LoadTally tally, Dialer dialer) {
         return new PacketLoad<PacketEchoConnection>() {
             @Override
             protected PacketEchoConnection connection(int index) {

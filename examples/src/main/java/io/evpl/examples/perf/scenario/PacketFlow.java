@@ -39,7 +39,7 @@ final class PacketFlow implements Mode {
     }
 
     @Override
-    public Load load(Scenario scenario, LoadTally tally) {
+    public Load load(Scenario scenario, LoadTally tally, Dialer dialer) {
         if (scenario.direction().serverReceives()) {
             return new LoadConnections<PacketSourceConnection>() {
                 @Override

@@ -37,7 +37,7 @@ final class PingPong implements Mode {
     }
 
     @Override
-    public Load load(Scenario scenario, LoadTally tally) {
+    public Load load(Scenario scenario, LoadTally tally, Dialer dialer) {
         if (scenario.messagesPerSecond() > 0) {
             return new PacedPingPongLoad(scenario, tally);
         }

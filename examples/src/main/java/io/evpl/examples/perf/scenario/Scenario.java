@@ -28,6 +28,11 @@ public record Scenario(Mode mode, Link link, int connections, int payloadBytes, 
         return new Scenario(Modes.PACKET_FLOW, Link.UDP, connections, payloadBytes, 1, direction, 0, false);
     }
 
+    /** @param connections that many at a time, each with one echo of {@code payloadBytes} */
+    public static Scenario handshake(Mode mode, int connections, int payloadBytes) {
+        return new Scenario(mode, Link.TLS, connections, payloadBytes, 1, Direction.BOTH, 0, false);
+    }
+
     /** The same over another link. */
     public Scenario over(Link other) {
         return new Scenario(mode, other, connections, payloadBytes, depth, direction, messagesPerSecond, sameLoop);

@@ -56,7 +56,7 @@ final class Stream implements Mode {
     }
 
     @Override
-    public Load load(Scenario scenario, LoadTally tally) {
+    public Load load(Scenario scenario, LoadTally tally, Dialer dialer) {
         return new LoadConnections<StreamConnection>() {
             @Override
             protected StreamConnection connection(int index) {
