@@ -35,8 +35,8 @@ final class PerfOptions {
 
     @Option(names = "--mode", paramLabel = "MODE[,MODE]",
             description = "pingpong (echo, timed) and stream (throughput) over TCP; datagram (UDP: echo, one way in and out); unix (both "
-                    + "over unix sockets); tls (both over TCP with TLS, and handshakes); inproc (both within one JVM). Default: four "
-                    + "rows of the first two.")
+                    + "over unix sockets); tls (both over TCP with TLS, and handshakes); handshake (these alone); inproc (both "
+                    + "within one JVM). Default: four rows of the first two.")
     String modes;
 
     @Option(names = "--transport", paramLabel = "NAME[,NAME]",
@@ -164,7 +164,8 @@ final class PerfOptions {
             for (String option : rowOptions.keySet()) {
                 throw new IllegalArgumentException("--suite has its own rows; leave out " + option);
             }
-            return (chosen.isEmpty() ? List.of(RowSet.values()) : chosen).stream().flatMap(set -> set.suiteRows().stream()).toList();
+            return (chosen.isEmpty() ? List.of(RowSet.values()) : chosen).stream().flatMap(set -> set.suiteRows().stream())
+                    .distinct().toList();
         }
         if (chosen.isEmpty() && rowOptions.isEmpty()) {
             return Rows.QUICK;

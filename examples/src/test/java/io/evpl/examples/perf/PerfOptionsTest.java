@@ -56,7 +56,7 @@ class PerfOptionsTest {
     @Test
     void suiteHasMoreRowsAndFilesToKeep() {
         PerfPlan plan = plan("--suite");
-        assertEquals(Stream.of(RowSet.values()).flatMap(set -> set.suiteRows().stream()).toList(), plan.scenarios());
+        assertEquals(Stream.of(RowSet.values()).flatMap(set -> set.suiteRows().stream()).distinct().toList(), plan.scenarios());
         assertEquals(Stream.of(Transport.values()).filter(transport -> !transport.label().matches(".*(-on-|\\+).*")).toList(), plan.transports());
         assertTrue(plan.json().toString().endsWith(".json"));
         assertTrue(plan.html().toString().endsWith(".html"));
@@ -96,8 +96,9 @@ class PerfOptionsTest {
     void tlsHasEchoesBulkAndHandshakes() {
         assertEquals(List.of("tls pingpong 64 x 64 B depth 1", "tls pingpong 1 x 64 B depth 1", "tls pingpong 64 x 1 KiB depth 1",
                 "tls pingpong 1 x 1 KiB depth 1", "tls stream out 1 x 1 MiB", "tls stream in 1 x 1 MiB",
-                "tls handshake 16 at a time, echo of 64 B", "tls resumption 16 at a time, echo of 64 B"), labels("--mode", "tls"));
+                "tls resumption 16 at a time, echo of 64 B", "tls handshake 16 at a time, echo of 64 B"), labels("--mode", "tls"));
         assertEquals(List.of("tls stream in 1 x 1 MiB"), labels("--mode", "tls", "--direction", "in"));
+        assertEquals(labels("--mode", "tls").subList(6, 8), labels("--mode", "handshake"));
     }
 
     @Test
@@ -124,7 +125,7 @@ class PerfOptionsTest {
             --mode unix,datagram --transport netty42-local | --transport netty42-local: it does not do udp, unix
             --load-transport netty42-uring | --load-transport netty42-uring: the load generator runs on Netty 4.1 only
             --load-transport incubator --mode unix | --load-transport incubator: it does not do unix
-            --mode ping                  | unknown mode 'ping'; known: pingpong, stream, datagram, unix, tls, inproc
+            --mode ping                  | unknown mode 'ping'; known: pingpong, stream, datagram, unix, tls, handshake, inproc
             --size 0                     | --size 0 is not within 1..16 MiB
             --size 17m                   | --size 17m is not within 1..16 MiB
             --size 5q                    | '5q' is not a size; sizes look like 64, 64k or 1m
