@@ -2,8 +2,12 @@ package io.evpl.examples.perf;
 
 import io.evpl.examples.CommandFailure;
 import io.evpl.examples.perf.child.ChildFailure;
+import io.evpl.examples.perf.memory.MemoryContest;
+import io.evpl.examples.perf.memory.MemoryPlan;
+import io.evpl.examples.perf.memory.MemoryReport;
 import io.evpl.examples.perf.report.HtmlReport;
 import io.evpl.examples.perf.report.JsonReport;
+import io.evpl.examples.perf.report.Machine;
 import io.evpl.examples.perf.report.Results;
 import io.evpl.examples.perf.report.TerminalReport;
 import java.io.IOException;
@@ -11,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,8 +45,11 @@ public final class PerfCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
-        PerfPlan plan = plan();
         PrintWriter out = spec.commandLine().getOut();
+        if (options.memory()) {
+            return measureMemory(out);
+        }
+        PerfPlan plan = checked(options::plan);
         try (Contest contest = new Contest(plan, new Progress(System.err))) {
             Results results = contest.run();
             out.print(TerminalReport.render(results));
@@ -54,9 +62,24 @@ public final class PerfCommand implements Callable<Integer> {
         }
     }
 
-    private PerfPlan plan() {
+    private int measureMemory(PrintWriter out) throws CommandFailure, IOException, InterruptedException {
+        MemoryPlan plan = checked(options::memoryPlan);
+        Progress progress = new Progress(System.err);
         try {
-            return options.plan();
+            MemoryReport report = new MemoryReport(Machine.here(), plan, new MemoryContest(plan, progress::note).run());
+            progress.clear();
+            out.print(report.table());
+            write(plan.json(), report.json(), out);
+            out.flush();
+            return report.failed() ? NOT_ALL_MEASURED : MEASURED;
+        } catch (ChildFailure e) {
+            throw new CommandFailure(e.getMessage(), e);
+        }
+    }
+
+    private <T> T checked(Supplier<T> plan) {
+        try {
+            return plan.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

@@ -1,5 +1,6 @@
 package io.evpl.examples.perf;
 
+import io.evpl.examples.perf.memory.MemoryPlan;
 import io.evpl.examples.perf.scenario.ByteCount;
 import io.evpl.examples.perf.scenario.Direction;
 import io.evpl.examples.perf.scenario.Link;
@@ -29,6 +30,9 @@ final class PerfOptions {
     static final int MAX_ROUNDS = 100;
     static final long MAX_RATE = 10_000_000;
     private static final int DEFAULT_ROUNDS = 3;
+    /** Memory varies little from round to round. */
+    private static final int MEMORY_ROUNDS = 2;
+    private static final String MEMORY = "memory";
     private static final String SAME_LOOP = "--same-loop";
     /** Those options that say something about some rows only. */
     private static final List<String> PARTICULAR = List.of("--depth", "--rate", "--direction", SAME_LOOP);
@@ -36,7 +40,7 @@ final class PerfOptions {
     @Option(names = "--mode", paramLabel = "MODE[,MODE]",
             description = "pingpong (echo, timed) and stream (throughput) over TCP; datagram (UDP: echo, one way in and out); unix (both "
                     + "over unix sockets); tls (both over TCP with TLS, and handshakes); handshake (these alone); inproc (both "
-                    + "within one JVM). Default: four rows of the first two.")
+                    + "within one JVM). memory, by itself: what 10,000 connections cost a server in memory. Default: four rows of the first two.")
     String modes;
 
     @Option(names = "--transport", paramLabel = "NAME[,NAME]",
@@ -135,6 +139,36 @@ final class PerfOptions {
         return new PerfPlan(rows, chosenTransports(rows), transports != null, roundCount, measured, warmup, loops, pinned, load,
                 writable("--json", json == null && suite ? suiteFile("json") : json),
                 writable("--html", html == null && suite ? suiteFile("html") : html));
+    }
+
+    /** True if memory is asked for and not speed. */
+    boolean memory() {
+        return modes != null && commaList("--mode", modes).contains(MEMORY);
+    }
+
+    /** @throws IllegalArgumentException with one line for the user */
+    MemoryPlan memoryPlan() {
+        if (!modes.equals(MEMORY)) {
+            throw new IllegalArgumentException("--mode memory is measured by itself");
+        }
+        Map<String, Object> given = givenRowOptions();
+        given.remove("--connections");
+        given.put("--seconds", seconds);
+        given.put("--warmup-seconds", warmupSeconds);
+        given.put("--pin", pin);
+        given.put("--load-transport", loadTransport);
+        given.put("--html", html);
+        given.values().removeIf(value -> value == null);
+        for (String option : given.keySet()) {
+            throw new IllegalArgumentException(option + " means nothing to mode memory");
+        }
+        List<Transport> named = transports == null ? MemoryPlan.DEFAULT_TRANSPORTS
+                : commaList("--transport", transports).stream().map(Transport::named).toList();
+        refuseIdle("--transport", named, List.of(Link.TCP));
+        return new MemoryPlan(connections == null ? MemoryPlan.DEFAULT_CONNECTIONS
+                : (int) within("--connections", connections, 1, MAX_CONNECTIONS), named, transports != null,
+                rounds == null ? MEMORY_ROUNDS : (int) within("--rounds", rounds, 1, MAX_ROUNDS),
+                (int) within("--loops", loops, 1, Runtime.getRuntime().availableProcessors()), writable("--json", json));
     }
 
     private List<Transport> chosenTransports(List<Scenario> rows) {

@@ -86,7 +86,7 @@ enum RowSet {
     static RowSet named(String label) {
         return Arrays.stream(values()).filter(set -> set.label.equals(label)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown mode '" + label + "'; known: "
-                        + Arrays.stream(values()).map(RowSet::label).collect(Collectors.joining(", "))));
+                        + Arrays.stream(values()).map(RowSet::label).collect(Collectors.joining(", ")) + ", memory"));
     }
 
     String label() {

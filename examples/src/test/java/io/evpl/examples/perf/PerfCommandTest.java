@@ -1,10 +1,14 @@
 package io.evpl.examples.perf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import io.evpl.examples.perf.child.ChildFailure;
+import io.evpl.examples.perf.memory.MemoryContest;
+import io.evpl.examples.perf.memory.MemoryPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -72,6 +76,28 @@ class PerfCommandTest {
         assertTrue(out.toString().contains("inproc pingpong 1 x 64 B depth 4, two loops"), out::toString);
         assertTrue(out.toString().contains("inproc pingpong 1 x 64 B depth 4, one loop"), out::toString);
         assertTrue(out.toString().contains("in-process load from each server's own JVM"), out::toString);
+    }
+
+    @Test
+    void memoryOfAServerIsReadBeforeAndAfterItsProgram(@TempDir Path folder) throws IOException {
+        Path json = folder.resolve("memory.json");
+        assertEquals(0, run("--mode", "memory", "--transport", "nio", "--connections", "200", "--rounds", "1", "--json", json.toString()),
+                () -> out + "\n" + err);
+        assertTrue(out.toString().contains("200 connections, one message of 256 B each, then idle"), out::toString);
+        assertTrue(out.toString().contains("200 connections, 1 of 100 streams 4 MiB"), out::toString);
+        String readings = Files.readString(json);
+        assertTrue(readings.contains("\"before\"") && readings.contains("\"after\""), readings);
+    }
+
+    @Test
+    void moreConnectionsThanFilesMayBeOpenIsOneLine() throws InterruptedException {
+        long most = java.lang.management.ManagementFactory.getPlatformMXBean(com.sun.management.UnixOperatingSystemMXBean.class)
+                .getMaxFileDescriptorCount();
+        MemoryPlan plan = new MemoryPlan((int) Math.min(Integer.MAX_VALUE - 1000, most), List.of(), false, 1, 1, null);
+        if (plan.connections() == most) {
+            ChildFailure refused = assertThrows(ChildFailure.class, () -> new MemoryContest(plan, text -> { }).run());
+            assertTrue(refused.getMessage().contains("the hard limit is " + most + " (ulimit -Hn)"), refused::getMessage);
+        }
     }
 
     private static long socketFolders() throws IOException {

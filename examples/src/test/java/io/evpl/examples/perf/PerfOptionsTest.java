@@ -125,7 +125,7 @@ class PerfOptionsTest {
             --mode unix,datagram --transport netty42-local | --transport netty42-local: it does not do udp, unix
             --load-transport netty42-uring | --load-transport netty42-uring: the load generator runs on Netty 4.1 only
             --load-transport incubator --mode unix | --load-transport incubator: it does not do unix
-            --mode ping                  | unknown mode 'ping'; known: pingpong, stream, datagram, unix, tls, handshake, inproc
+            --mode ping                  | unknown mode 'ping'; known: pingpong, stream, datagram, unix, tls, handshake, inproc, memory
             --size 0                     | --size 0 is not within 1..16 MiB
             --size 17m                   | --size 17m is not within 1..16 MiB
             --size 5q                    | '5q' is not a size; sizes look like 64, 64k or 1m
@@ -145,6 +145,10 @@ class PerfOptionsTest {
             --size 7 --mode datagram     | --size 7 is not within 8..65507 B
             --size 64k --mode datagram   | --size 64k is not within 8..65507 B
             --rate 0                     | --rate 0 is not within 1..10000000
+            --mode memory,tls            | --mode memory is measured by itself
+            --mode memory --size 5       | --size means nothing to mode memory
+            --mode memory --transport local | --transport local: it does not do tcp
+            --mode memory --connections 20001 | --connections 20001 is not within 1..20000
             --rounds 0                   | --rounds 0 is not within 1..100
             --seconds 0                  | --seconds 0 is not within 0.05..3600
             --seconds NaN                | --seconds NaN is not within 0.05..3600
@@ -153,7 +157,10 @@ class PerfOptionsTest {
             --json /no/such/folder/x     | --json /no/such/folder/x cannot be written
             """)
     void aWrongValueIsRefusedInOneLine(String options, String message) {
-        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> plan(options.split(" ")));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> {
+            PerfOptions parsed = CommandLine.populateCommand(new PerfOptions(), options.split(" "));
+            Object plan = parsed.memory() ? parsed.memoryPlan() : parsed.plan();
+        });
         assertEquals(message, refused.getMessage());
     }
 

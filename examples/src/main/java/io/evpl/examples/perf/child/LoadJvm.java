@@ -22,6 +22,8 @@ public final class LoadJvm implements AutoCloseable {
     private static final long START_TIMEOUT_MS = 20_000;
     /** On top of the time ordered: connecting, a stall being noticed, the last answers. */
     private static final long ROUND_GRACE_MS = 30_000;
+    /** A program that moves at all, on a machine that others keep busy. */
+    private static final long PROGRAM_TIMEOUT_MS = 120_000;
     /** The generator's own sleeping and waking is not what is measured: evpl's loop always spins there. */
     private static final String ALWAYS_SPIN = "-Dio.evpl.spinNs=-1";
 
@@ -112,6 +114,12 @@ public final class LoadJvm implements AutoCloseable {
             throw new ChildFailure(line.fields().getOrDefault("reason", "the load generator said '" + line + "'"));
         }
         return line;
+    }
+
+    /** Waits until all that a fixed program owes has arrived; the connections stay open. */
+    public void finish() throws ChildFailure, Stalled, InterruptedException {
+        child.order(Role.LOAD, ControlLine.of("finish"));
+        expect("finished", PROGRAM_TIMEOUT_MS);
     }
 
     public void disconnect() throws ChildFailure, InterruptedException {

@@ -55,6 +55,10 @@ final class LoadOrders {
                 say(ControlLine.of("warmed", "asideNs", PROCESS.getProcessCpuTime() - generator.workCpuNs() - asideBeforeNs));
             }
             case "measure" -> measure(order.number("durationNs"));
+            case "finish" -> {
+                generator.finish();
+                say(ControlLine.of("finished"));
+            }
             case "close" -> {
                 generator.close();
                 say(ControlLine.of("closed"));

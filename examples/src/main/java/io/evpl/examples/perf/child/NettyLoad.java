@@ -182,11 +182,15 @@ final class NettyLoad implements LoadGenerator {
             load.stop();
             return null;
         });
-        long startNs = System.nanoTime();
+        long movedNs = System.nanoTime();
+        long progressBytes = tally.progressBytes();
         int owed = onLoop(load::owedConnections);
         while (owed > 0) {
             checkFault();
-            if (System.nanoTime() - startNs > STALL_NS) {
+            if (tally.progressBytes() != progressBytes) {
+                progressBytes = tally.progressBytes();
+                movedNs = System.nanoTime();
+            } else if (System.nanoTime() - movedNs > STALL_NS) {
                 throw new Stalled(owed + " of " + connectionCount + " connections got no answer for " + STALL_TEXT);
             }
             TimeUnit.MILLISECONDS.sleep(1);

@@ -1,8 +1,10 @@
 package io.evpl.examples.perf.child;
 
+import io.evpl.examples.perf.memory.MemoryReading;
 import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,15 @@ public final class ServerJvm implements AutoCloseable {
      * @param loadCpus the one for the loop of an in-process load, or none
      */
     public static ServerJvm start(Transport transport, int loops, List<Integer> cpus, List<Integer> loadCpus) throws ChildFailure {
-        return new ServerJvm(ChildJvm.start(transport.label(), ServerMain.class, ClassPaths.of(transport), transport.jvmFlags(),
+        return start(transport, loops, cpus, loadCpus, List.of());
+    }
+
+    /** @param more flags for the JVM, after those that all have */
+    public static ServerJvm start(Transport transport, int loops, List<Integer> cpus, List<Integer> loadCpus, List<String> more)
+            throws ChildFailure {
+        List<String> flags = new ArrayList<>(transport.jvmFlags());
+        flags.addAll(more);
+        return new ServerJvm(ChildJvm.start(transport.label(), ServerMain.class, ClassPaths.of(transport), flags,
                 List.of(transport.label(), Integer.toString(loops), CpuArgument.write(cpus), CpuArgument.write(loadCpus))));
     }
 
@@ -72,6 +82,12 @@ public final class ServerJvm implements AutoCloseable {
         ControlLine line = child.answer(Role.SERVER, "marked", ANSWER_TIMEOUT_MS);
         return new Mark(line.number("wallNs"), line.number("loopCpuNs"), line.number("processCpuNs"), line.number("receivedBytes"),
                 line.number("sentBytes"), line.number("lostMessages"), line.text("fault"));
+    }
+
+    /** What its process holds, after a collection. */
+    public MemoryReading memory() throws ChildFailure, InterruptedException {
+        child.order(Role.SERVER, ControlLine.of("memory"));
+        return MemoryReading.fromFields(child.answer(Role.SERVER, "holds", ANSWER_TIMEOUT_MS).fields());
     }
 
     public void unlisten() throws ChildFailure, InterruptedException {

@@ -1,5 +1,6 @@
 package io.evpl.examples.perf.child;
 
+import io.evpl.examples.perf.memory.MemoryReading;
 import io.evpl.examples.perf.scenario.Scenario;
 
 /** What a server is told, one order after the other. */
@@ -32,6 +33,7 @@ final class ServerOrders {
                 yield ControlLine.of("listening", "place", listening.place());
             }
             case "mark" -> listening.mark();
+            case "memory" -> new ControlLine("holds", MemoryReading.collected(loops.server().transport.ours()).toFields());
             case "unlisten" -> {
                 listening.close();
                 yield ControlLine.of("closed");

@@ -33,7 +33,7 @@ public final class JsonReport {
 
     private void write(Results results) throws IOException {
         json.writeStartObject();
-        machine(results.machine());
+        machine(json, results.machine());
         plan(results);
         transports(results);
         json.writeArrayFieldStart("rows");
@@ -44,7 +44,8 @@ public final class JsonReport {
         json.writeEndObject();
     }
 
-    private void machine(Machine machine) throws IOException {
+    /** Where and when, as the field {@code machine} of any report. */
+    public static void machine(JsonGenerator json, Machine machine) throws IOException {
         json.writeObjectFieldStart("machine");
         json.writeStringField("cpu", machine.cpu());
         json.writeNumberField("cores", machine.cores());

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** Medians of rounds, and of their ratios round by round. */
-final class Medians {
+public final class Medians {
     private Medians() { }
 
     /** NaN of nothing; of an even count the mean of the two in the middle. */
-    static double of(double... values) {
+    public static double of(double... values) {
         if (values.length == 0) {
             return Double.NaN;
         }

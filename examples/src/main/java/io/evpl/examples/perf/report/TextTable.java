@@ -4,29 +4,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Columns for a terminal: the first to the left, figures to the right, a row of two cells says something across the columns. */
-final class TextTable {
+public final class TextTable {
     private static final String GAP = "  ";
 
     private final List<String> header;
     private final List<List<String>> lines = new ArrayList<>();
 
-    TextTable(List<String> header) {
+    public TextTable(List<String> header) {
         this.header = List.copyOf(header);
         lines.add(this.header);
     }
 
-    void figures(List<String> cells) {
+    public void figures(List<String> cells) {
         if (cells.size() != header.size()) {
             throw new IllegalArgumentException(cells.size() + " cells for " + header.size() + " columns");
         }
         lines.add(cells);
     }
 
-    void remark(String first, String text) {
+    public void remark(String first, String text) {
         lines.add(List.of(first, text));
     }
 
-    String render() {
+    public String render() {
         StringBuilder text = new StringBuilder();
         for (List<String> cells : lines) {
             StringBuilder line = new StringBuilder(String.format("%-" + width(0) + "s", cells.getFirst()));

@@ -10,7 +10,9 @@ public final class Modes {
     public static final Mode PACKET_FLOW = new PacketFlow();
     public static final Mode HANDSHAKE = new Handshake(false);
     public static final Mode RESUMPTION = new Handshake(true);
-    public static final List<Mode> ALL = List.of(PINGPONG, STREAM, PACKET_ECHO, PACKET_FLOW, HANDSHAKE, RESUMPTION);
+    public static final Mode IDLE = new Program(false);
+    public static final Mode MIXED = new Program(true);
+    public static final List<Mode> ALL = List.of(PINGPONG, STREAM, PACKET_ECHO, PACKET_FLOW, HANDSHAKE, RESUMPTION, IDLE, MIXED);
 
     private Modes() { }
 

@@ -33,6 +33,11 @@ public record Scenario(Mode mode, Link link, int connections, int payloadBytes, 
         return new Scenario(mode, Link.TLS, connections, payloadBytes, 1, Direction.BOTH, 0, false);
     }
 
+    /** A fixed program of echoes over TCP, after which all is silent. */
+    public static Scenario program(Mode mode, int connections, int payloadBytes) {
+        return new Scenario(mode, Link.TCP, connections, payloadBytes, 1, Direction.BOTH, 0, false);
+    }
+
     /** The same over another link. */
     public Scenario over(Link other) {
         return new Scenario(mode, other, connections, payloadBytes, depth, direction, messagesPerSecond, sameLoop);
