@@ -3,7 +3,7 @@ package io.evpl.examples;
 import picocli.CommandLine.TypeConversionException;
 
 /** What {@code --backend} takes. To be applied before the first use of {@code io.evpl.Evpl}, which reads it once. */
-enum BackendName {
+public enum BackendName {
     IO_URING("io_uring"),
     EPOLL("epoll");
 

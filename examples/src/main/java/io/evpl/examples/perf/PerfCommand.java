@@ -10,6 +10,7 @@ import io.evpl.examples.perf.report.JsonReport;
 import io.evpl.examples.perf.report.Machine;
 import io.evpl.examples.perf.report.Results;
 import io.evpl.examples.perf.report.TerminalReport;
+import io.evpl.examples.perf.soak.SoakOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -40,11 +41,21 @@ public final class PerfCommand implements Callable<Integer> {
     @Mixin
     private PerfOptions options;
 
+    @Mixin
+    private SoakOptions soak;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws CommandFailure, IOException, InterruptedException {
+        if (soak.asked()) {
+            return soak.run(checked(options::soakSeconds));
+        }
+        checked(() -> {
+            soak.refuseWithoutSoak();
+            return true;
+        });
         PrintWriter out = spec.commandLine().getOut();
         if (options.memory()) {
             return measureMemory(out);

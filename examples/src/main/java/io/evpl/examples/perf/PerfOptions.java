@@ -6,6 +6,7 @@ import io.evpl.examples.perf.scenario.Direction;
 import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
+import io.evpl.examples.perf.soak.SoakOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -141,6 +142,29 @@ final class PerfOptions {
                 writable("--html", html == null && suite ? suiteFile("html") : html));
     }
 
+    /** @throws IllegalArgumentException with one line for the user */
+    double soakSeconds() {
+        Map<String, Object> given = givenRowOptions();
+        given.put("--mode", modes);
+        given.put("--transport", transports);
+        given.put("--warmup-seconds", warmupSeconds);
+        given.put("--rounds", rounds);
+        given.put("--pin", pin);
+        given.put("--load-transport", loadTransport);
+        given.put("--json", json);
+        given.put("--html", html);
+        refuseGiven(given, "--soak");
+        return seconds == null ? SoakOptions.DEFAULT_SECONDS : within("--seconds", seconds, 1, MAX_SECONDS);
+    }
+
+    private static void refuseGiven(Map<String, Object> options, String what) {
+        options.forEach((option, value) -> {
+            if (value != null) {
+                throw new IllegalArgumentException(option + " means nothing to " + what);
+            }
+        });
+    }
+
     /** True if memory is asked for and not speed. */
     boolean memory() {
         return modes != null && commaList("--mode", modes).contains(MEMORY);
@@ -158,10 +182,7 @@ final class PerfOptions {
         given.put("--pin", pin);
         given.put("--load-transport", loadTransport);
         given.put("--html", html);
-        given.values().removeIf(value -> value == null);
-        for (String option : given.keySet()) {
-            throw new IllegalArgumentException(option + " means nothing to mode memory");
-        }
+        refuseGiven(given, "mode memory");
         List<Transport> named = transports == null ? MemoryPlan.DEFAULT_TRANSPORTS
                 : commaList("--transport", transports).stream().map(Transport::named).toList();
         refuseIdle("--transport", named, List.of(Link.TCP));

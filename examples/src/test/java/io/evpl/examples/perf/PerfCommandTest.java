@@ -129,6 +129,16 @@ class PerfCommandTest {
     }
 
     @Test
+    void optionsOfASoakAreForSoaksAndNoOthersAre() {
+        assertEquals(2, run("--seed", "5"));
+        assertEquals(2, run("--soak", "--rounds", "2"));
+        assertEquals(2, run("--soak", "--seconds", "0.5"));
+        assertTrue(err.toString().contains("--seed means something with --soak only"), err::toString);
+        assertTrue(err.toString().contains("--rounds means nothing to --soak"), err::toString);
+        assertTrue(err.toString().contains("--seconds 0.5 is not within 1..3600"), err::toString);
+    }
+
+    @Test
     void anUnknownOptionIsRefusedByName() {
         assertEquals(2, run("--cats", "9"));
         assertTrue(err.toString().contains("--cats"), err::toString);

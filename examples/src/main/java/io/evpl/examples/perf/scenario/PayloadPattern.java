@@ -34,7 +34,7 @@ public final class PayloadPattern {
     }
 
     /** Appends a copy of the pattern, {@code bytes} &le; {@link #MAX_RUN_BYTES}. */
-    static void write(ByteBuf to, long position, int bytes) {
+    public static void write(ByteBuf to, long position, int bytes) {
         to.writeBytes(TABLE, (int) (position % PERIOD_BYTES), bytes);
     }
 
