@@ -38,7 +38,7 @@ final class BarChart {
                 + "<path class=\"whisker\" d=\"M%.1f %dH%.1f\"/>"
                 + "<text class=\"value\" x=\"%.1f\" y=\"%d\">%s</text>",
                 bar.transport.ours() ? " ours" : "", LABEL_WIDTH - 10, top + BASELINE_DROP, bar.transport.label(),
-                bar.transport.label(), LABEL_WIDTH, top, Math.max(1, end - LABEL_WIDTH), BAR_HEIGHT,
+                Markup.style(bar.transport), LABEL_WIDTH, top, Math.max(1, end - LABEL_WIDTH), BAR_HEIGHT,
                 low, middle, high,
                 Math.max(end, high) + 8, top + BASELINE_DROP, Figures.count(bar.median));
     }

@@ -122,7 +122,7 @@ public final class HtmlReport {
 
     private static String line(Standing standing, Link link) {
         String label = standing.transport().label();
-        StringBuilder html = new StringBuilder("<tr><th><i class=\"key fill-" + label + "\"></i>" + label + "</th>");
+        StringBuilder html = new StringBuilder("<tr><th><i class=\"key fill-" + Markup.style(standing.transport()) + "\"></i>" + label + "</th>");
         if (!standing.measured()) {
             return html.append("<td class=\"trouble\" colspan=\"" + (columns(link).size() - 1) + "\">")
                     .append(Markup.escape(standing.trouble())).append("</td></tr>").toString();

@@ -74,7 +74,7 @@ final class LatencyChart {
         for (double nines = 0; nines <= maxNines(latencyNs); nines += STEP_NINES) {
             path.append(String.format(Locale.ROOT, "%s%.1f %.1f", path.isEmpty() ? "M" : "L", x(nines), y(us(latencyNs, nines))));
         }
-        return "<path class=\"curve stroke-" + transport.label() + "\" d=\"" + path + "\"><title>" + transport.label() + "</title></path>";
+        return "<path class=\"curve stroke-" + Markup.style(transport) + "\" d=\"" + path + "\"><title>" + transport.label() + "</title></path>";
     }
 
     /** As far to the right as there are samples to tell. */

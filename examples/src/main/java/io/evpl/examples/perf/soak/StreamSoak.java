@@ -42,8 +42,8 @@ final class StreamSoak {
         SelfSigned self = SelfSigned.of(HOST);
         EvplTlsServer.Builder server = EvplTls.server(TlsIdentity.of(self.key(), self.certificate())).provider(link.provider);
         EvplTlsClient.Builder client = EvplTls.client().trust(TlsTrust.of(self.certificate())).provider(link.provider);
-        tlsServer = (link.kernelEncrypts ? server.kernelTransmit() : server).build();
-        tlsClient = (link.kernelEncrypts ? client.kernelTransmit() : client).build();
+        tlsServer = (link.kernelEncrypts ? server.kernelTls() : server).build();
+        tlsClient = (link.kernelEncrypts ? client.kernelTls() : client).build();
     }
 
     /** @param folder for a socket that has a path */

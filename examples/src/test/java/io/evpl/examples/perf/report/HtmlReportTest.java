@@ -53,9 +53,10 @@ class HtmlReportTest {
     @Test
     void everyTransportHasAColour() {
         for (Transport transport : Transport.values()) {
-            assertTrue(html.contains(".fill-" + transport.label() + " {"), transport.label());
-            assertTrue(html.contains(".stroke-" + transport.label() + " {"), transport.label());
-            assertEquals(3, html.split("--" + transport.label() + "[:)]", -1).length - 1 - 2, transport.label());
+            String style = Markup.style(transport);
+            assertTrue(html.contains(".fill-" + style + " {"), style);
+            assertTrue(html.contains(".stroke-" + style + " {"), style);
+            assertEquals(3, html.split("--" + style + "[:)]", -1).length - 1 - 2, style);
         }
     }
 
