@@ -21,6 +21,8 @@ class DatagramSteadyStateTest {
      * that the client gets, one that it asks with. Nothing else.
      */
     private static final int NETTYS_OWN_BYTES = 4 * 24;
+    /** On epoll: with three calls of a turn hot, HotSpot may leave one of them its 40 bytes, or for a while more. Decision 11. */
+    private static final int BYTES_OF_CALLS = 40;
 
     @Test
     void anEchoAllocatesNettysMessagesAndNothingElseAndEntersTheKernelAtMostOnceATurn() throws Exception {
@@ -38,7 +40,7 @@ class DatagramSteadyStateTest {
             EvplDatagramChannel server = (EvplDatagramChannel) new Bootstrap().group(servers)
                     .channel(EvplDatagramChannel.class).handler(new Echoing()).bind(anyPort).sync().channel();
             SteadyWindows windows = new SteadyWindows((EvplEventLoop) servers.next(), WARM_UP,
-                    window -> window.bytesPerMessage() < NETTYS_OWN_BYTES + SteadyWindows.NEARLY_NOTHING);
+                    window -> window.bytesPerMessage() < mostBytes(window.other()) + SteadyWindows.NEARLY_NOTHING);
             EvplDatagramChannel client = (EvplDatagramChannel) new Bootstrap().group(clients)
                     .channel(EvplDatagramChannel.class).handler(new Pinging(windows, server.localAddress())).bind(anyPort).sync().channel();
             boolean done = windows.await();
@@ -51,6 +53,10 @@ class DatagramSteadyStateTest {
                 throw new AssertionError(windows);
             }
         }
+    }
+
+    private static int mostBytes(EvplEventLoop loop) {
+        return loop.backend().equals("epoll") ? NETTYS_OWN_BYTES + BYTES_OF_CALLS : NETTYS_OWN_BYTES;
     }
 
     private static final class Echoing extends SteadyWindows.Echoing {

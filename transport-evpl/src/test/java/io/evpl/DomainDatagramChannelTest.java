@@ -78,6 +78,22 @@ class DomainDatagramChannelTest {
         assertEquals("back", clientInbox.packet().text());
     }
 
+    /** More than its receiver queues (net.unix.max_dgram_qlen): what finds no room waits, and all keep their order. */
+    @Test
+    void aFullReceiverHoldsUpItsSenderInOrder() throws Exception {
+        EvplDomainDatagramChannel server = bind(serverInbox, address("server"));
+        EvplDomainDatagramChannel client = bind(clientInbox, address("client"));
+        server.config().setAutoRead(false);
+        for (int i = 0; i < 1000; i++) {
+            client.write(new DomainDatagramPacket(buf("datagram " + i), server.localAddress()));
+        }
+        client.flush();
+        server.config().setAutoRead(true);
+        for (int i = 0; i < 1000; i++) {
+            assertEquals("datagram " + i, serverInbox.packet().text());
+        }
+    }
+
     @Test
     void abstractNamesNeedNoFile() throws Exception {
         DomainSocketAddress name = new DomainSocketAddress("\0evpl-test-" + System.nanoTime());

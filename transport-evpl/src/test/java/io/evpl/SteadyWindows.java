@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  */
 final class SteadyWindows {
     private static final int MESSAGES = 100_000;
-    private static final int MOST_WINDOWS = 10;
+    private static final int MOST_WINDOWS = 20;
     /** Bytes for each message that are somebody else's, a compiler's for instance. */
     static final double NEARLY_NOTHING = 0.5;
     /** The counters are read from another thread, one after the other. */
