@@ -28,6 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** One source, unchanged, on each loop that may have it. Counts, no times. */
 @Timeout(60)
 abstract class ForeignLoopContract {
+    private static final int LAST_TURNS = 2;
     private static final int MANY = 1000;
     private static final long WINDOW_MS = 50;
 
@@ -71,13 +72,17 @@ abstract class ForeignLoopContract {
         VirtualLoop.await(() -> armed.arms.get() > armed.disarms.get());
     }
 
+    /** What had woken the host when the source was armed may be one more turn, or two; then there are none. */
     private void assertNothingHappens() throws InterruptedException {
         awaitArmed(source);
         int polls = source.polls.get();
-        int arms = source.arms.get();
         VirtualLoop.letPass(WINDOW_MS);
-        assertEquals(polls, source.polls.get(), "polls");
-        assertEquals(arms, source.arms.get(), "arms");
+        assertTrue(source.polls.get() <= polls + LAST_TURNS, () -> "polls: " + polls + ", then " + source.polls);
+        int pollsInTheEnd = source.polls.get();
+        int armsInTheEnd = source.arms.get();
+        VirtualLoop.letPass(WINDOW_MS);
+        assertEquals(pollsInTheEnd, source.polls.get(), "polls");
+        assertEquals(armsInTheEnd, source.arms.get(), "arms");
     }
 
     /** The source, with work in every poll while {@code busy}. */
