@@ -4,15 +4,21 @@ import io.evpl.linux.OpenFds;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultAddressedEnvelope;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.unix.SegmentedDatagramPacket;
+import io.netty.util.ReferenceCountUtil;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -370,6 +376,45 @@ class DatagramChannelTest {
         client.config().setOption(EvplChannelOption.UDP_GSO, false);
         sendTrainsUntil(client, server, () -> !server.config().isUdpGro());
         assertEquals(0, server.truncatedDatagrams());
+    }
+
+    @Test
+    void aHandlerThatClosesAtTheFirstOfManyLeavesNoBufferOfTheOthers() throws Exception {
+        EvplDatagramChannel client = client();
+        for (RecvByteBufAllocator sizes : List.of(new FixedRecvByteBufAllocator(2048), new UsersOwnSizes())) {
+            UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+            EvplDatagramChannel server = bind(new Bootstrap().group(group).channel(EvplDatagramChannel.class).handler(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object message) {
+                    ReferenceCountUtil.release(message);
+                    ctx.close();
+                }
+            }).option(ChannelOption.ALLOCATOR, memory).option(ChannelOption.RCVBUF_ALLOCATOR, sizes)
+                    .option(ChannelOption.AUTO_READ, false), ANY_PORT);
+            for (int i = 0; i < 20; i++) {
+                client.write(packet("number " + i, server.localAddress()));
+            }
+            client.flush();
+            client.writeAndFlush(packet("last", server.localAddress())).sync();
+            server.config().setAutoRead(true);
+            server.closeFuture().sync();
+            server.eventLoop().submit(() -> { }).sync();
+            assertEquals(0, memory.metric().usedDirectMemory());
+        }
+    }
+
+    /** Not a class of Netty's: what it says is obeyed. */
+    @SuppressWarnings("deprecation") // the return type is
+    private static final class UsersOwnSizes extends DefaultMaxMessagesRecvByteBufAllocator {
+        @Override
+        public Handle newHandle() {
+            return new MaxMessageHandle() {
+                @Override
+                public int guess() {
+                    return 2048;
+                }
+            };
+        }
     }
 
     @Test

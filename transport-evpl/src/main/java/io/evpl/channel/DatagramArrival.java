@@ -16,6 +16,8 @@ public final class DatagramArrival {
     public static final int MAX_CONTROL_BYTES = Cmsg.space(PacketInfo.IN_BYTES) + Cmsg.space(PacketInfo.IN6_BYTES)
             + Cmsg.space(SockAddr.IN_BYTES) + Cmsg.space(SockAddr.IN6_BYTES) + Cmsg.space(Integer.BYTES);
 
+    /** GRO puts datagrams together until an IP packet is full: what a buffer for them must hold. */
+    public static final int AGGREGATE_BYTES = 65536;
     /** What is larger than {@link ReceiveBuffer#SMALL_BYTES} is copied out of a buffer so many times its size. */
     private static final int WASTE = 4;
 

@@ -35,8 +35,6 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
     /** Results are the datagram's own length, so that it can be told how much did not fit. */
     private static final int RECEIVE_FLAGS = SocketOptions.MSG_DONTWAIT | SocketOptions.MSG_TRUNC;
     private static final int SEND_FLAGS = SocketOptions.MSG_NOSIGNAL | SocketOptions.MSG_DONTWAIT;
-    /** GRO puts datagrams together until an IP packet is full. */
-    private static final int AGGREGATE_BYTES = 65536;
     /** Of such buffers: each may hold dozens of datagrams. */
     private static final int AGGREGATE_BATCH = 8;
 
@@ -151,7 +149,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
         } while (readable && left > 0 && !closed && events.isOpen()
                 && handle.continueReading(UncheckedBooleanSupplier.TRUE_SUPPLIER));
         arrival.batchEnded();
-        if (!readable) {
+        if (!readable && events.isOpen()) { // a handler may have closed it, and its descriptor's number be another's
             arrival.settleGro(); // to end it, nothing may wait
         }
         if (!events.usesGro() || closed) {
@@ -174,7 +172,7 @@ final class EpollDatagramIo implements DatagramIo, EpollSource.Target, DatagramA
     /** @return datagrams received, or -errno */
     private int receive(RecvByteBufAllocator.ExtendedHandle handle, int atMost) {
         int controlRoomBytes = events.controlBytes();
-        int bytes = events.usesGro() ? AGGREGATE_BYTES : events.payloadBytes();
+        int bytes = events.usesGro() ? DatagramArrival.AGGREGATE_BYTES : events.payloadBytes();
         if (bytes != buffersFor) {
             releaseBuffers();
             buffersFor = bytes;

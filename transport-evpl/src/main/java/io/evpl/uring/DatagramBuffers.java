@@ -22,8 +22,7 @@ final class DatagramBuffers implements AutoCloseable {
         assert HEAD_BYTES >= UringAbi.RECVMSG_OUT_BYTES + SockAddr.STORAGE_BYTES + DatagramArrival.MAX_CONTROL_BYTES;
     }
 
-    /** A datagram that needs no more is not left alone in a buffer of a larger size. */
-    static final int SMALL_BYTES = 2048;
+    private static final int SMALLEST_BYTES = 2048;
     /** Payloads of 2, 4, 8, 16, 32 and 64 KiB. */
     private static final int SIZES = 6;
     /** Of the smallest size: what a socket's receive buffer holds by default, 208 KiB with the kernel's bookkeeping. */
@@ -44,7 +43,7 @@ final class DatagramBuffers implements AutoCloseable {
     /** @return null if there is none for payloads so large, or the kernel has no memory: receives bring their own then */
     BufferRing forPayload(int payloadBytes) {
         int size = 0;
-        while (size < SIZES && SMALL_BYTES << size < payloadBytes) {
+        while (size < SIZES && SMALLEST_BYTES << size < payloadBytes) {
             size++;
         }
         if (size == SIZES) {
@@ -67,7 +66,7 @@ final class DatagramBuffers implements AutoCloseable {
     private void make(int size) {
         try {
             rings[size] = new BufferRing(kernel, firstGroup + size, Math.max(MOST_BUFFERS >> size, LEAST_BUFFERS),
-                    (SMALL_BYTES << size) + HEAD_BYTES, false, PooledByteBufAllocator.DEFAULT, null);
+                    (SMALLEST_BYTES << size) + HEAD_BYTES, false, PooledByteBufAllocator.DEFAULT, null);
         } catch (IOException e) {
             refused[size] = true;
         }

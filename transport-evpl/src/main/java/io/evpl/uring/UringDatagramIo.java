@@ -30,8 +30,6 @@ import io.netty.util.ReferenceCounted;
 final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batched, DatagramArrival.Sink {
     /** Results are the datagram's own length, so that it can be told how much did not fit. udp(7), recvmsg(2). */
     private static final int RECEIVE_FLAGS = SocketOptions.MSG_TRUNC;
-    /** GRO puts datagrams together until an IP packet is full. */
-    private static final int AGGREGATE_BYTES = 65536;
 
     private final UringSource source;
     private final DatagramEvents events;
@@ -116,12 +114,12 @@ final class UringDatagramIo implements DatagramIo, Op.Target, UringSource.Batche
 
     private int roomBytes() {
         int asked = events.payloadBytes() > 0 ? events.payloadBytes() : events.allocHandle().guess();
-        return events.usesGro() ? AGGREGATE_BYTES : asked;
+        return events.usesGro() ? DatagramArrival.AGGREGATE_BYTES : asked;
     }
 
     private void armOwn() {
         try {
-            ownBuffer = ReceiveBuffer.allocate(events, events.usesGro() ? AGGREGATE_BYTES : events.payloadBytes());
+            ownBuffer = ReceiveBuffer.allocate(events, events.usesGro() ? DatagramArrival.AGGREGATE_BYTES : events.payloadBytes());
             if (ownHead == null) {
                 ownHead = PooledByteBufAllocator.DEFAULT.directBuffer(headBytes());
             }
