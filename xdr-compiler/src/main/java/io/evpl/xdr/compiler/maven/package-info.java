@@ -1,0 +1,2 @@
+/** The compiler as a Maven plugin. */
+package io.evpl.xdr.compiler.maven;
