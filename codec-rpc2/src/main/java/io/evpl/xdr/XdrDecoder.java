@@ -1,0 +1,5 @@
+package io.evpl.xdr;
+
+/** Reads XDR. */
+public final class XdrDecoder {
+}

@@ -1,0 +1,5 @@
+package io.evpl.xdr;
+
+/** Writes XDR. */
+public final class XdrEncoder {
+}
