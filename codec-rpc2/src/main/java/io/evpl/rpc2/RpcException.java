@@ -11,4 +11,9 @@ public class RpcException extends RuntimeException {
     public RpcException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Without a stack trace, where a peer decides how often it happens. */
+    RpcException(String message, Throwable cause, boolean withStack) {
+        super(message, cause, false, withStack);
+    }
 }

@@ -55,6 +55,11 @@ public final class AuthNone {
         public Attempt attempt(int program, int version, int procedure) {
             return attempt;
         }
+
+        @Override
+        public boolean mayMend() {
+            return false;
+        }
     }
 
     /** An attempt with a credential and nothing that is computed: one object does for all calls. */

@@ -144,5 +144,10 @@ public record AuthSys(int stamp, String machineName, int uid, int gid, int[] gid
         public Attempt attempt(int program, int version, int procedure) {
             return attempt;
         }
+
+        @Override
+        public boolean mayMend() {
+            return false;
+        }
     }
 }

@@ -21,6 +21,11 @@ public interface ClientAuth {
     /** Begins one transmission of one call, on the connection's loop. Sending the same bytes again is no new attempt. */
     Attempt attempt(int program, int version, int procedure);
 
+    /** Whether {@link #refused} can ever say true. If not, a call's arguments are let go as soon as they are sent. */
+    default boolean mayMend() {
+        return true;
+    }
+
     /**
      * Called on the connection's loop when the server refused an attempt.
      *

@@ -1,0 +1,150 @@
+package io.evpl.rpc2;
+
+import io.evpl.rpc2.auth.ClientAuth;
+import io.netty.util.concurrent.ScheduledFuture;
+
+/**
+ * A call that we make, from its making to its end. All fields are the loop's. As a task it does what comes next: it begins, and once it
+ * has begun, its time is up.
+ */
+final class OutgoingCall<A, R> implements Runnable {
+    enum State {
+        /** Made, on its way to the loop. */
+        NEW,
+        /** For a connection, or for room. */
+        WAITING,
+        /** The flavor is not ready. */
+        PREPARING,
+        /** Sent. */
+        PENDING,
+        /** Its future is complete. */
+        ENDED
+    }
+
+    final RpcProcedure<A, R> procedure;
+    final ClientAuth auth;
+    final RpcFuture<R> future;
+    private final OutgoingCalls owner;
+    private final long timeoutNs;
+    private final boolean fixedXid;
+    private State state = State.NEW;
+    private A arguments;
+    private boolean hasArguments = true;
+    private ScheduledFuture<?> timer;
+    private ClientAuth.Attempt attempt;
+    private boolean isSecondAttempt;
+    private int messageBytes;
+    int xid;
+    /** The next one in the same place of the table. */
+    OutgoingCall<?, ?> next;
+
+    OutgoingCall(OutgoingCalls owner, RpcProcedure<A, R> procedure, A arguments, ClientAuth auth, long timeoutNs, boolean fixedXid,
+            int xid) {
+        this.owner = owner;
+        this.procedure = procedure;
+        this.arguments = arguments;
+        this.auth = auth;
+        this.timeoutNs = timeoutNs;
+        this.fixedXid = fixedXid;
+        this.xid = xid;
+        future = new RpcFuture<>(xid);
+        future.onForget(this::forgotten);
+    }
+
+    @Override
+    public void run() {
+        switch (state) {
+            case NEW -> owner.begin(this);
+            case WAITING, PREPARING, PENDING -> {
+                timer = null;
+                owner.fail(this, new RpcTimeoutException("no reply to " + procedure + " in time"));
+            }
+            case ENDED -> {
+                // the reply was quicker
+            }
+        }
+    }
+
+    /** On whatever thread completes the future. */
+    private void forgotten() {
+        owner.forgotten(this);
+    }
+
+    State state() {
+        return state;
+    }
+
+    void state(State next) {
+        state = next;
+    }
+
+    long timeoutNs() {
+        return timeoutNs;
+    }
+
+    void timer(ScheduledFuture<?> timer) {
+        this.timer = timer;
+    }
+
+    boolean hasFixedXid() {
+        return fixedXid;
+    }
+
+    void xid(int free) {
+        xid = free;
+        future.xid(free);
+    }
+
+    A arguments() {
+        return arguments;
+    }
+
+    /** Sent under this attempt, in so many bytes. */
+    void sent(ClientAuth.Attempt attempt, int messageBytes) {
+        this.attempt = attempt;
+        this.messageBytes = messageBytes;
+        state = State.PENDING;
+        if (isSecondAttempt || !auth.mayMend()) {
+            releaseArguments();
+        }
+    }
+
+    ClientAuth.Attempt attempt() {
+        return attempt;
+    }
+
+    int messageBytes() {
+        return messageBytes;
+    }
+
+    /** True once: the call may be made a second time. */
+    boolean takeSecondAttempt() {
+        if (isSecondAttempt || !auth.mayMend()) {
+            return false;
+        }
+        isSecondAttempt = true;
+        return true;
+    }
+
+    /** Gives back everything but the future. */
+    void end() {
+        state = State.ENDED;
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        releaseArguments();
+        attempt = null;
+    }
+
+    private void releaseArguments() {
+        if (hasArguments) {
+            hasArguments = false;
+            A old = arguments;
+            arguments = null;
+            if (old != null) {
+                procedure.arguments().release(old);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.evpl.rpc2;
+
+import io.evpl.rpc2.auth.AuthNone;
+import io.evpl.rpc2.auth.AuthSys;
+import io.evpl.rpc2.auth.ClientAuth;
+import io.evpl.rpc2.auth.ServerAuth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What a connection serves and how it calls. Immutable; any number of connections share it. */
+public final class RpcConfig {
+    /** Serves nothing, calls as nobody in particular, waits for ever. */
+    public static final RpcConfig DEFAULT = builder().build();
+
+    private final ProgramTable programs;
+    private final ServerAuth[] serverAuths;
+    private final ClientAuth clientAuth;
+    private final RpcLimits limits;
+    private final CallBudget budget;
+    private final RpcListener listener;
+    private final CallInterceptor interceptor;
+    private final long callTimeoutNs;
+    private final boolean strictPadding;
+    /** Not more than there are procedures. */
+    private final Set<RpcProcedure<?, ?>> failed = ConcurrentHashMap.newKeySet();
+
+    private RpcConfig(Builder builder) {
+        programs = new ProgramTable(builder.programs);
+        List<ServerAuth> auths = builder.auths.isEmpty() ? List.of(AuthNone.SERVER, AuthSys.SERVER) : builder.auths;
+        serverAuths = auths.toArray(ServerAuth[]::new);
+        clientAuth = builder.clientAuth;
+        limits = builder.limits;
+        budget = builder.budget == null ? new CallBudget(CallBudget.DEFAULT_MAX_CALLS, CallBudget.DEFAULT_MAX_BYTES) : builder.budget;
+        listener = builder.listener;
+        interceptor = builder.interceptor;
+        callTimeoutNs = builder.callTimeoutNs;
+        strictPadding = builder.strictPadding;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public RpcLimits limits() {
+        return limits;
+    }
+
+    /** What connections of this configuration may have open together. */
+    public CallBudget budget() {
+        return budget;
+    }
+
+    ProgramTable programs() {
+        return programs;
+    }
+
+    /** The flavor with this number, or null if it is not taken. */
+    ServerAuth serverAuth(int flavor) {
+        for (ServerAuth auth : serverAuths) {
+            if (auth.flavor() == flavor) {
+                return auth;
+            }
+        }
+        return null;
+    }
+
+    ClientAuth clientAuth() {
+        return clientAuth;
+    }
+
+    RpcListener listener() {
+        return listener;
+    }
+
+    /** Null if there is none. */
+    CallInterceptor interceptor() {
+        return interceptor;
+    }
+
+    long callTimeoutNs() {
+        return callTimeoutNs;
+    }
+
+    boolean strictPadding() {
+        return strictPadding;
+    }
+
+    /** True once for each procedure: what a caller can provoke must not fill a log. */
+    boolean isFirstFailureOf(RpcProcedure<?, ?> procedure) {
+        return failed.add(procedure);
+    }
+
+    /** Collects settings. Not thread-safe. */
+    public static final class Builder {
+        private final List<RpcProgram> programs = new ArrayList<>();
+        private final List<ServerAuth> auths = new ArrayList<>();
+        private ClientAuth clientAuth = AuthNone.CLIENT;
+        private RpcLimits limits = RpcLimits.DEFAULT;
+        private CallBudget budget;
+        private RpcListener listener = RpcListener.NONE;
+        private CallInterceptor interceptor;
+        private long callTimeoutNs = Long.MAX_VALUE;
+        private boolean strictPadding;
+
+        private Builder() {
+        }
+
+        /** Serves a program; each version is one. Calls of others are answered with PROG_UNAVAIL. */
+        public Builder program(RpcProgram program) {
+            programs.add(program);
+            return this;
+        }
+
+        /** Takes calls of a flavor. Without any: AUTH_NONE and AUTH_SYS. With some: these and no others. */
+        public Builder serverAuth(ServerAuth auth) {
+            for (ServerAuth other : auths) {
+                if (other.flavor() == auth.flavor()) {
+                    throw new IllegalArgumentException("flavor " + auth.flavor() + " is taken already");
+                }
+            }
+            auths.add(auth);
+            return this;
+        }
+
+        /** Who calls, unless a call says otherwise; AUTH_NONE by default. */
+        public Builder clientAuth(ClientAuth auth) {
+            clientAuth = auth;
+            return this;
+        }
+
+        public Builder limits(RpcLimits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        /** Shares a budget of open calls with whoever else has it; by default connections with this configuration have one of their own. */
+        public Builder budget(CallBudget budget) {
+            this.budget = budget;
+            return this;
+        }
+
+        public Builder listener(RpcListener listener) {
+            this.listener = listener;
+            return this;
+        }
+
+        public Builder interceptor(CallInterceptor interceptor) {
+            this.interceptor = interceptor;
+            return this;
+        }
+
+        /** How long a call waits for its reply, unless it says otherwise; for ever by default. */
+        public Builder callTimeoutNs(long timeoutNs) {
+            if (timeoutNs <= 0) {
+                throw new IllegalArgumentException("callTimeoutNs is " + timeoutNs + "; a call needs time");
+            }
+            callTimeoutNs = timeoutNs;
+            return this;
+        }
+
+        /** Refuses arguments and results whose padding is not zero. RFC 4506 demands zero of the sender only. */
+        public Builder strictPadding(boolean strict) {
+            strictPadding = strict;
+            return this;
+        }
+
+        public RpcConfig build() {
+            return new RpcConfig(this);
+        }
+    }
+}
