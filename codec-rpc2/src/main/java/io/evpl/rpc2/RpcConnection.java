@@ -372,9 +372,13 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
 
     // ---- its end ------------------------------------------------------------------------------------------------------
 
+    /** The first reason counts; from then on no call of the peer's is begun. */
     private void becauseOf(Kind kind, Throwable detail) {
         if (cause == null) {
             cause = new CloseCause(kind, detail);
+            if (served != null) {
+                served.drain();
+            }
         }
     }
 
