@@ -6,9 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What all connections that share it may have open together, in calls that are served and in bytes of their messages. A call that is
- * answered before its handler returns is never counted. With the budget spent, connections stop reading until there is room again;
- * each loop may exceed it by one call, because nobody asks the others first. Thread-safe.
+ * What all connections that share it may have under way together, in calls and in bytes of their messages. There is one for calls that
+ * are served: a call that is answered before its handler returns is never counted, and with the budget spent, connections stop reading
+ * until there is room again. And there can be one for calls that are made: with it spent, further calls wait. Each loop may exceed a
+ * budget by one call, because nobody asks the others first. Thread-safe.
  */
 public final class CallBudget {
     /** What a server has unless it is told otherwise. */
@@ -21,7 +22,7 @@ public final class CallBudget {
     private final long maxBytes;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final Queue<ServedCalls> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     public CallBudget(int maxCalls, long maxBytes) {
         if (maxCalls < 1 || maxBytes < 1) {
@@ -31,7 +32,7 @@ public final class CallBudget {
         this.maxBytes = maxBytes;
     }
 
-    /** How many calls are open. */
+    /** How many calls are under way. */
     public int calls() {
         return calls.get();
     }
@@ -59,17 +60,17 @@ public final class CallBudget {
         }
     }
 
-    /** Wakes the connection when there is room, which may be now. */
-    void await(ServedCalls connection) {
-        waiting.add(connection);
+    /** Runs the task when there is room, which may be now: on the thread of whoever gives something back. */
+    void await(Runnable wake) {
+        waiting.add(wake);
         if (!isSpent()) {
             wakeAll();
         }
     }
 
     private void wakeAll() {
-        for (ServedCalls connection = waiting.poll(); connection != null; connection = waiting.poll()) {
-            connection.wakeFromBudget();
+        for (Runnable wake = waiting.poll(); wake != null; wake = waiting.poll()) {
+            wake.run();
         }
     }
 }

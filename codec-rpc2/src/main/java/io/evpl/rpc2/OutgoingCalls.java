@@ -31,6 +31,9 @@ final class OutgoingCalls {
     /** Those whose flavor is not ready. */
     private final Set<OutgoingCall<?, ?>> preparing = new HashSet<>(0);
     private long pendingBytes;
+    /** Shared with other connections, or null. */
+    private final CallBudget budget;
+    private boolean awaitsBudget;
     /** Null until the connection is there, and again when it has ended. */
     private ChannelHandlerContext ctx;
     private Outbox outbox;
@@ -44,6 +47,7 @@ final class OutgoingCalls {
         this.connection = connection;
         this.config = config;
         this.limits = config.limits();
+        this.budget = config.pendingBudget();
     }
 
     // ---- from any thread ----------------------------------------------------------------------------------------------
@@ -88,10 +92,12 @@ final class OutgoingCalls {
         ctx = null;
         ArrayDeque<OutgoingCall<?, ?>> lost = new ArrayDeque<>(waiting);
         waiting.clear();
-        pending.removeAll(lost::add);
+        pending.removeAll(call -> {
+            uncount(call.messageBytes());
+            lost.add(call);
+        });
         lost.addAll(preparing);
         preparing.clear();
-        pendingBytes = 0;
         lost.forEach(call -> fail(call, lost(cause)));
     }
 
@@ -104,8 +110,37 @@ final class OutgoingCalls {
     }
 
     private boolean hasRoom() {
-        return ctx != null && pending.size() < limits.maxPendingCalls() && pendingBytes < limits.maxPendingBytes()
-                && ctx.channel().isWritable();
+        if (ctx == null || pending.size() >= limits.maxPendingCalls() || pendingBytes >= limits.maxPendingBytes()
+                || !ctx.channel().isWritable()) {
+            return false;
+        }
+        if (budget == null || !budget.isSpent()) {
+            return true;
+        }
+        if (!awaitsBudget) {
+            awaitsBudget = true;
+            budget.await(() -> connection.execute(this::budgetHasRoom));
+        }
+        return false;
+    }
+
+    private void budgetHasRoom() {
+        awaitsBudget = false;
+        sendWaiting();
+    }
+
+    private void count(int messageBytes) {
+        pendingBytes += messageBytes;
+        if (budget != null) {
+            budget.take(messageBytes);
+        }
+    }
+
+    private void uncount(int messageBytes) {
+        pendingBytes -= messageBytes;
+        if (budget != null) {
+            budget.giveBack(messageBytes);
+        }
     }
 
     /** Sends calls that have waited, as far as there is room. */
@@ -221,7 +256,7 @@ final class OutgoingCalls {
         int bytes = message.readableBytes();
         call.sent(attempt, bytes);
         pending.add(call);
-        pendingBytes += bytes;
+        count(bytes);
         outbox.add(message);
         connection.wrote();
         connection.pendingChanged();
@@ -244,7 +279,7 @@ final class OutgoingCalls {
     private void unpend(OutgoingCall<?, ?> call) {
         if (pending.find(call.xid) == call) {
             pending.remove(call);
-            pendingBytes -= call.messageBytes();
+            uncount(call.messageBytes());
             connection.pendingChanged();
         }
     }

@@ -19,6 +19,7 @@ public final class RpcConfig {
     private final ClientAuth clientAuth;
     private final RpcLimits limits;
     private final CallBudget budget;
+    private final CallBudget pendingBudget;
     private final RpcListener listener;
     private final CallInterceptor interceptor;
     private final long callTimeoutNs;
@@ -33,6 +34,7 @@ public final class RpcConfig {
         clientAuth = builder.clientAuth;
         limits = builder.limits;
         budget = builder.budget == null ? new CallBudget(CallBudget.DEFAULT_MAX_CALLS, CallBudget.DEFAULT_MAX_BYTES) : builder.budget;
+        pendingBudget = builder.pendingBudget;
         listener = builder.listener;
         interceptor = builder.interceptor;
         callTimeoutNs = builder.callTimeoutNs;
@@ -47,9 +49,14 @@ public final class RpcConfig {
         return limits;
     }
 
-    /** What connections of this configuration may have open together. */
+    /** What connections of this configuration may serve together. */
     public CallBudget budget() {
         return budget;
+    }
+
+    /** What they may have pending together, or null if nobody has said. */
+    CallBudget pendingBudget() {
+        return pendingBudget;
     }
 
     ProgramTable programs() {
@@ -99,6 +106,7 @@ public final class RpcConfig {
         private ClientAuth clientAuth = AuthNone.CLIENT;
         private RpcLimits limits = RpcLimits.DEFAULT;
         private CallBudget budget;
+        private CallBudget pendingBudget;
         private RpcListener listener = RpcListener.NONE;
         private CallInterceptor interceptor;
         private long callTimeoutNs = Long.MAX_VALUE;
@@ -135,9 +143,15 @@ public final class RpcConfig {
             return this;
         }
 
-        /** Shares a budget of open calls with whoever else has it; by default connections with this configuration have one of their own. */
+        /** Shares a budget of served calls with whoever else has it; by default connections of this configuration have their own. */
         public Builder budget(CallBudget budget) {
             this.budget = budget;
+            return this;
+        }
+
+        /** Shares a budget of pending calls with whoever else has it; by default only {@link RpcLimits} bound each connection's. */
+        public Builder pendingBudget(CallBudget budget) {
+            pendingBudget = budget;
             return this;
         }
 

@@ -101,6 +101,10 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
 
     /** Adds a {@link RecordDecoder} and this to the end of a stream channel's pipeline. */
     public void install(ChannelPipeline pipeline) {
+        Channel target = pipeline.channel();
+        if (executor == null && target.isRegistered()) {
+            executor = target.eventLoop(); // handlerAdded comes later if this is another thread; calls wait for it
+        }
         pipeline.addLast(new RecordDecoder(config.limits()), this);
     }
 

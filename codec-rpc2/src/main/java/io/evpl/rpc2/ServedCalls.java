@@ -17,8 +17,7 @@ import java.util.ArrayDeque;
 
 /**
  * The server's half of a connection. Checks come in the order rpcvers, flavor, program, version, procedure, arguments, so a call that is
- * wrong in two ways is told the earlier one. All on the connection's loop, but for {@link #isOpen}, {@link #run} and
- * {@link #wakeFromBudget}.
+ * wrong in two ways is told the earlier one. All on the connection's loop, but for {@link #isOpen} and {@link #run}.
  */
 final class ServedCalls {
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(ServedCalls.class);
@@ -81,7 +80,7 @@ final class ServedCalls {
         }
         if (!awaitsBudget) {
             awaitsBudget = true;
-            config.budget().await(this);
+            config.budget().await(this::wakeFromBudget);
         }
         return false;
     }
@@ -104,8 +103,8 @@ final class ServedCalls {
         return openCalls;
     }
 
-    /** On the thread of whoever has given something back. */
-    void wakeFromBudget() {
+    /** From any thread. */
+    private void wakeFromBudget() {
         if (!connection.execute(this::budgetHasRoom)) {
             awaitsBudget = false;
         }

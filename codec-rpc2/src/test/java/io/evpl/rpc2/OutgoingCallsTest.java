@@ -157,6 +157,28 @@ class OutgoingCallsTest {
     }
 
     @Test
+    void aSharedBudgetHoldsTheCallsOfOneConnectionBackForThoseOfAnother() {
+        CallBudget budget = new CallBudget(1, 1 << 20);
+        RpcConfig config = RpcConfig.builder().pendingBudget(budget).build();
+        with(config);
+        EmbeddedPeer other = new EmbeddedPeer(config);
+        RpcFuture<Void> first = ping();
+        RpcFuture<Void> second = other.connection.call(Echo.NULL, null);
+        assertEquals(first.xid(), peer.nextXid());
+        other.expectNothing();
+        peer.receive(success(first));
+        assertEquals(second.xid(), other.nextXid());
+        RpcFuture<Void> third = ping();
+        peer.expectNothing();
+        other.close();
+        assertInstanceOf(ConnectionLostException.class, failure(second));
+        assertEquals(third.xid(), peer.nextXid());
+        peer.receive(success(third));
+        assertEquals(0, budget.calls());
+        assertEquals(0, budget.bytes());
+    }
+
+    @Test
     void callsWaitWhileTheTransportIsFull() {
         peer.writable(false);
         RpcFuture<Void> call = ping();

@@ -65,7 +65,6 @@ class SteadyStateTest {
             rounds(peer, batch, reply, ROUNDS);
             long bytes = (threads.getThreadAllocatedBytes(loop) - before) / (ROUNDS * DEPTH);
             assertTrue(bytes <= maxBytes, () -> bytes + " bytes per call");
-            System.out.println(transport + " " + bytes + " bytes per call of " + call.length);
         } finally {
             server.close().toCompletableFuture().get(20, TimeUnit.SECONDS);
             group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
