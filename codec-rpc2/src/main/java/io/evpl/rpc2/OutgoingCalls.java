@@ -384,8 +384,15 @@ final class OutgoingCalls {
             fail(call, e);
             return;
         }
+        CompletionStage<Boolean> mending;
+        try {
+            mending = call.auth.refused(e.stat());
+        } catch (RuntimeException failure) {
+            fail(call, failure);
+            return;
+        }
         toPreparing(call);
-        call.auth.refused(e.stat()).whenComplete((mended, failure) -> connection.execute(() -> {
+        mending.whenComplete((mended, failure) -> connection.execute(() -> {
             if (failure == null && mended) {
                 prepared(call, null);
             } else {

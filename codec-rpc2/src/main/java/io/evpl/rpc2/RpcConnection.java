@@ -327,7 +327,7 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
         if (paused || served.isHolding()) {
             scheduleRoom();
         }
-        if (draining && served.openCalls() == 0) {
+        if (draining && !ended && served.openCalls() == 0) {
             closeDrained();
         }
     }
