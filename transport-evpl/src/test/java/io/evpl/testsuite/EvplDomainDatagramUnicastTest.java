@@ -21,14 +21,20 @@ import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.DatagramUnicastTest;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Netty's tests of datagrams, over unix sockets. */
 class EvplDomainDatagramUnicastTest extends DatagramUnicastTest {
+    /** Closing a datagram socket leaves its file. */
+    @TempDir
+    private Path folder;
+    private int sockets;
+
     @Override
     protected List<BootstrapComboFactory<Bootstrap, Bootstrap>> newFactories() {
         return SocketCombos.INSTANCE.domainDatagram();
@@ -36,7 +42,7 @@ class EvplDomainDatagramUnicastTest extends DatagramUnicastTest {
 
     @Override
     protected SocketAddress newSocketAddress() {
-        return new DomainSocketAddress(System.getProperty("java.io.tmpdir") + "/evpl-" + UUID.randomUUID());
+        return new DomainSocketAddress(folder.resolve("socket-" + ++sockets).toString());
     }
 
     @Override
