@@ -2,7 +2,13 @@ package io.evpl;
 
 import io.evpl.linux.uring.RingFeatures;
 import io.evpl.memory.EvplAllocator;
+import io.evpl.metrics.EvplMetrics;
+import io.evpl.metrics.LoopReading;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Whether the transport can be used here, with which backend, and why not with another. */
@@ -30,6 +36,34 @@ public final class Evpl {
             allocator = new EvplAllocator(EvplConfig.fromSystemProperties().memory());
         }
         return allocator;
+    }
+
+    /**
+     * The counts of channels of ours on the loops of {@code group}, as they are whenever they are read: an {@link EvplEventLoopGroup},
+     * or loops of Netty's that take our channels. Micrometer's meters hold weakly what they read: keep the list. Any thread.
+     *
+     * @throws IllegalArgumentException a loop that takes none; names those that do
+     */
+    public static List<LoopReading> readings(EventLoopGroup group) {
+        if (group instanceof EvplEventLoopGroup own) {
+            return own.readings();
+        }
+        List<LoopReading> readings = new ArrayList<>();
+        for (EventExecutor loop : group) {
+            readings.add(LoopChannels.reading(readings.size(), (EventLoop) loop));
+        }
+        return List.copyOf(readings);
+    }
+
+    /**
+     * The counts of channels of ours on the loops of {@code group} now. Those of a loop of Netty's that has ended are gone, but from
+     * {@link #readings} that were made before. Any thread.
+     *
+     * @param name tells it from other groups
+     * @throws IllegalArgumentException as {@link #readings}
+     */
+    public static EvplMetrics metrics(String name, EventLoopGroup group) {
+        return EvplMetrics.of(name, readings(group));
     }
 
     private static Throwable unavailability() {

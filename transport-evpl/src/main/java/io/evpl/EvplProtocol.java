@@ -188,10 +188,15 @@ public final class EvplProtocol {
                 Objects.equals(backend, ANY) ? config : config.toBuilder().backend(backend).build());
     }
 
-    /** Whether a channel on this loop talks by this protocol. */
+    /**
+     * Whether a channel on this loop talks by this protocol. A loop of Netty's that takes channels of ours does so by the configured
+     * backend. Any thread.
+     */
     public boolean isServedBy(EventLoop loop) {
-        return isAvailable() && loop instanceof EvplEventLoop evpl
-                && (Objects.equals(backend, ANY) || evpl.backend().equals(backend));
+        if (!isAvailable()) {
+            return false;
+        }
+        return Objects.equals(backend, ANY) ? LoopChannels.areServedBy(loop) : backend.equals(LoopChannels.backendOf(loop));
     }
 
     /** @throws IllegalArgumentException the endpoint is of another kind */

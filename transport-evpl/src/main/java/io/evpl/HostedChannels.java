@@ -15,29 +15,57 @@ import java.util.concurrent.ConcurrentMap;
  * one source of its {@link ForeignLoop}; channels within the process need none. There until the loop ends.
  */
 final class HostedChannels extends LoopChannels {
-    private static final ConcurrentMap<EventLoop, HostedChannels> HOSTED = new ConcurrentHashMap<>();
+    private static final ConcurrentMap<EventLoop, Place> PLACES = new ConcurrentHashMap<>();
 
-    private final EventLoop host;
     private final EvplConfig config;
     private final ForeignLoop sources;
-    private Transport transport;
+    /** Null before the first socket. Written on the host's thread. */
+    private volatile Transport transport;
+    private volatile String backend;
     private WakeFd wakeFd;
+    private boolean ended;
+
+    /** Where the channels of one host are, once it has some: those who count find them there, also when the host has ended. */
+    static final class Place {
+        private volatile HostedChannels channels;
+
+        /** @return null before the first */
+        HostedChannels channels() {
+            return channels;
+        }
+    }
 
     private HostedChannels(EventLoop host, EvplConfig config) {
         super(config);
-        this.host = host;
         this.config = config;
+        backend = Backends.chosen(config);
         sources = ForeignLoop.onto(host);
         sources.spinFor(config.spinNs());
         sources.beforeEnd(this::end);
     }
 
-    /** On the host's thread. */
+    /** Any thread. */
+    static Place at(EventLoop host) {
+        Place present = PLACES.get(host);
+        if (present != null) {
+            return present;
+        }
+        Place made = new Place();
+        present = PLACES.putIfAbsent(host, made);
+        if (present != null) {
+            return present;
+        }
+        host.terminationFuture().addListener(terminated -> PLACES.remove(host, made));
+        return made;
+    }
+
+    /** On the host's thread. @throws RejectedExecutionException it ends */
     static HostedChannels of(EventLoop host) {
-        HostedChannels present = HOSTED.get(host);
-        if (present == null) {
+        Place place = at(host);
+        HostedChannels present = place.channels;
+        if (present == null || present.ended) {
             present = new HostedChannels(host, EvplConfig.fromSystemProperties());
-            HOSTED.put(host, present);
+            place.channels = present;
         }
         return present;
     }
@@ -54,9 +82,11 @@ final class HostedChannels extends LoopChannels {
         WakeFd wake = new WakeFd();
         Transport opened = null;
         try {
-            opened = Backends.open(config, wake).transport();
+            Backends.Opened chosen = Backends.open(config, wake);
+            opened = chosen.transport();
             opened.startHosted();
             sources.addSource(opened);
+            backend = chosen.name();
         } catch (IOException | RuntimeException e) {
             if (opened != null) {
                 opened.close();
@@ -78,8 +108,28 @@ final class HostedChannels extends LoopChannels {
         // whether the host's loop spins is not for us to say
     }
 
+    // ---- what it tells of itself; exact on the host's thread, an approximation on others
+
+    ForeignLoop sources() {
+        return sources;
+    }
+
+    /** What its sockets are served by, or the first would be. */
+    String backend() {
+        return backend;
+    }
+
+    long kernelEntries() {
+        Transport opened = transport;
+        return opened == null ? 0 : opened.enters();
+    }
+
+    long lentBytes() {
+        Transport opened = transport;
+        return opened == null ? 0 : opened.lentBytes();
+    }
+
     private void end() {
-        HOSTED.remove(host, this);
         closeAll();
         if (transport != null) {
             transport.settle(this::isAnyBusy);
@@ -87,6 +137,7 @@ final class HostedChannels extends LoopChannels {
             transport.close();
             wakeFd.close();
         }
+        ended = true; // the host may go on: see ForeignLoop, AssertionError
     }
 
     private boolean isAnyBusy() {

@@ -2,6 +2,7 @@ package io.evpl;
 
 import io.evpl.channel.Transport;
 import io.evpl.foreign.ForeignLoop;
+import io.evpl.metrics.LoopReading;
 import io.evpl.metrics.Protocol;
 import io.evpl.metrics.TrafficCounters;
 import io.netty.channel.Channel;
@@ -30,9 +31,34 @@ abstract class LoopChannels {
         return loop instanceof EvplEventLoop || ForeignLoop.accepts(loop);
     }
 
+    /**
+     * How {@code loop} serves sockets of ours, or would serve its first. Any thread.
+     *
+     * @return null if it does not
+     */
+    static String backendOf(EventLoop loop) {
+        if (!areServedBy(loop)) {
+            return null;
+        }
+        if (loop instanceof EvplEventLoop own) {
+            return own.backend();
+        }
+        HostedChannels present = HostedChannels.at(loop).channels();
+        return present == null ? Backends.chosen(EvplConfig.fromSystemProperties()) : present.backend();
+    }
+
     /** Those of {@code loop}, on its thread. */
     static LoopChannels of(EventLoop loop) {
         return loop instanceof EvplEventLoop own ? own.channels() : HostedChannels.of(loop);
+    }
+
+    /** The counts of {@code loop}. Any thread. @throws IllegalArgumentException it takes no channels of ours */
+    static LoopReading reading(int index, EventLoop loop) {
+        if (loop instanceof EvplEventLoop own) {
+            return new LiveLoop(index, own);
+        }
+        ForeignLoop.require(loop);
+        return new HostedLoop(index, loop);
     }
 
     /** @throws IOException the kernel refuses what a loop's first socket needs */

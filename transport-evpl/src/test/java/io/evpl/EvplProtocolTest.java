@@ -4,6 +4,7 @@ import io.evpl.EvplEndpoint.Kind;
 import io.evpl.EvplProtocol.Need;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,26 @@ class EvplProtocolTest {
         EventLoop other = new DefaultEventLoop();
         assertFalse(epoll.isServedBy(other));
         other.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+    }
+
+    /** Channels of ours are on loops of Netty's by the configured backend, before the first socket as after. */
+    @ParameterizedTest
+    @EnumSource(value = ForeignHost.class, names = "EVPL", mode = EnumSource.Mode.EXCLUDE)
+    void loopsOfNettysServeTheProtocolOfTheConfiguredBackend(ForeignHost host) throws Exception {
+        EventLoopGroup group = host.newGroup(1);
+        EventLoop loop = group.next();
+        String expected = EvplProtocol.best(Kind.INET).name();
+        for (int i = 0; i < 2; i++) {
+            for (String name : List.of("STREAM_SOCKET_TCP", "STREAM_IO_URING_TCP")) {
+                assertEquals(name.equals(expected), EvplProtocol.of(name).isServedBy(loop), name);
+            }
+            for (String name : List.of("DATAGRAM_SOCKET_UDP", "STREAM_SOCKET_UNIX", "STREAM_INPROC", "STREAM_SOCKET_TLS")) {
+                assertTrue(EvplProtocol.of(name).isServedBy(loop), name);
+            }
+            assertFalse(EvplProtocol.of("STREAM_XLIO_TCP").isServedBy(loop), "unavailable");
+            ForeignHost.echo(loop, 1, EvplServerSocketChannel.class, EvplSocketChannel.class);
+        }
+        ForeignHost.shutDown(group, 0);
     }
 
     private static void assertServed(EvplProtocol protocol, String backend) throws Exception {

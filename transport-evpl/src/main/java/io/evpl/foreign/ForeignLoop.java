@@ -62,7 +62,7 @@ public final class ForeignLoop implements SourceHost {
     private final Runnable woken = this::woken;
     private final AtomicBoolean wakeUnderWay = new AtomicBoolean();
     private final List<Runnable> beforeEnd = new ArrayList<>();
-    private SpinPolicy spinPolicy = spinPolicy(SPIN_NS);
+    private final SpinPolicy spinPolicy = new SpinPolicy(LoopClock.SYSTEM, SPIN_NS, Runtime.getRuntime().availableProcessors());
     private State state = State.RESTING;
     private int idleTurns;
     private long turns;
@@ -72,10 +72,6 @@ public final class ForeignLoop implements SourceHost {
     private ForeignLoop(SingleThreadEventLoop host, HostKind kind) {
         this.host = host;
         submitting = kind == HostKind.INCUBATOR ? IncubatorLoop.submitting(host) : null;
-    }
-
-    private static SpinPolicy spinPolicy(long spinNs) {
-        return new SpinPolicy(LoopClock.SYSTEM, spinNs, Runtime.getRuntime().availableProcessors());
     }
 
     // ---- any thread
@@ -95,13 +91,23 @@ public final class ForeignLoop implements SourceHost {
         return loop instanceof SourceHost own ? own : onto(loop);
     }
 
-    /** As {@link #of}, for a loop that is none of ours. */
-    public static ForeignLoop onto(EventLoop loop) {
+    private static HostKind kindOf(EventLoop loop) {
         HostKind kind = HostKind.of(loop);
         if (kind == null) {
-            throw new IllegalArgumentException(loop.getClass().getName() + " cannot have sources: a NioEventLoop, an EpollEventLoop, "
+            throw new IllegalArgumentException(loop.getClass().getName() + " cannot have sources or channels of ours: a NioEventLoop, an EpollEventLoop, "
                     + "the IOUringEventLoop of netty-incubator-transport-io_uring and an EvplEventLoop can");
         }
+        return kind;
+    }
+
+    /** @throws IllegalArgumentException as {@link #of}. Any thread. */
+    public static void require(EventLoop loop) {
+        kindOf(loop);
+    }
+
+    /** As {@link #of}, for a loop that is none of ours. */
+    public static ForeignLoop onto(EventLoop loop) {
+        HostKind kind = kindOf(loop);
         ForeignLoop present = LOOPS.get(loop);
         if (present != null) {
             return present;
@@ -191,7 +197,7 @@ public final class ForeignLoop implements SourceHost {
      */
     public void spinFor(long spinNs) {
         requireLoop("spinFor");
-        spinPolicy = spinPolicy(spinNs);
+        spinPolicy.limit(spinNs);
     }
 
     /** Has {@code action} called when the host ends, before the sources are closed. */
@@ -347,6 +353,20 @@ public final class ForeignLoop implements SourceHost {
     /** Times a descriptor woke it. */
     public long wakeups() {
         return wakeups;
+    }
+
+    /** Times it polled on instead of arming at once, and how many of them found something. */
+    public long spins() {
+        return spinPolicy.spins();
+    }
+
+    public long spinHits() {
+        return spinPolicy.spinHits();
+    }
+
+    /** Time spent so in vain. */
+    public long spinNs() {
+        return spinPolicy.spinNs();
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class SpinPolicy {
 
     private final AtomicInteger allAwake;
     private final LoopClock clock;
-    private final long limitNs;
+    private long limitNs;
     private final int cores;
     private boolean spinning;
     private boolean fromNeighbour;
@@ -70,6 +70,14 @@ public final class SpinPolicy {
         this.clock = clock;
         this.limitNs = limitNs;
         this.cores = cores;
+    }
+
+    /** Another limit: what it has learned with the last is forgotten, what it has counted is not. */
+    public void limit(long newLimitNs) {
+        limitNs = newLimitNs;
+        spinsByTurns = false;
+        trialAfter = FIRST_TRIAL_AFTER;
+        stop();
     }
 
     /** Whether the loop should look on for a while instead of sleeping. */
