@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A source whose completions the test posts, from any thread, and whose calls it counts. */
+/**
+ * A source whose completions the test posts, from any thread, and whose calls it counts. It holds its loop to arming it once before it
+ * disarms it once: anything else is an {@link AssertionError}, which closes it.
+ */
 final class CountingSource implements IoSource {
     /** Null for a source that only polling can see. */
     private final WakeFd wakeFd;
@@ -17,8 +20,16 @@ final class CountingSource implements IoSource {
     final AtomicInteger delivered = new AtomicInteger();
     final AtomicInteger arms = new AtomicInteger();
     final AtomicInteger disarms = new AtomicInteger();
+    final AtomicInteger rings = new AtomicInteger();
     final AtomicInteger closes = new AtomicInteger();
     volatile Runnable onPoll = () -> { };
+
+    /** Its calls until now. */
+    record Calls(int polls, int arms, int disarms) {
+        boolean areOfAnArmedSource() {
+            return arms - disarms == 1;
+        }
+    }
 
     private CountingSource(WakeFd wakeFd) {
         this.wakeFd = wakeFd;
@@ -32,9 +43,23 @@ final class CountingSource implements IoSource {
         return new CountingSource(null);
     }
 
+    Calls calls() {
+        return new Calls(polls.get(), arms.get(), disarms.get());
+    }
+
+    /** Its calls, once it is armed and a whole window has had none. */
+    Calls awaitRest(long windowMs) throws InterruptedException {
+        return VirtualLoop.awaitStill(windowMs, this::calls, Calls::areOfAnArmedSource);
+    }
+
+    boolean isArmed() {
+        return arms.get() > disarms.get();
+    }
+
     void post() {
         pending.incrementAndGet();
         if (armed.getAndSet(false) && wakeFd != null) {
+            rings.incrementAndGet();
             wakeFd.ring();
         }
     }
@@ -56,13 +81,17 @@ final class CountingSource implements IoSource {
             armed.set(false);
             return false;
         }
-        arms.incrementAndGet();
+        if (arms.incrementAndGet() - disarms.get() != 1) {
+            throw new AssertionError("armed twice: " + calls());
+        }
         return true;
     }
 
     @Override
     public void disarm() {
-        disarms.incrementAndGet();
+        if (disarms.incrementAndGet() != arms.get()) {
+            throw new AssertionError("disarmed, not being armed: " + calls());
+        }
         armed.set(false);
         if (wakeFd != null) {
             wakeFd.drain();

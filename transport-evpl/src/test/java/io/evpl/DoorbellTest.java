@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -127,18 +128,27 @@ class DoorbellTest {
 
     @Test
     void ringsOnAnAwakeLoopCostNoKernelEntry() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch rung = new CountDownLatch(1);
-        virtual.awaitSleep();
-        loop.execute(() -> await(rung));
-        VirtualLoop.await(() -> !loop.isAsleep());
-        long entries = loop.kernelEntries();
+        AtomicLong entries = new AtomicLong();
+        AtomicLong wakeups = new AtomicLong();
+        Doorbell counting = loop.newDoorbell(() -> entries.set(loop.kernelEntries() - entries.get()));
+        loop.execute(() -> {
+            entries.set(loop.kernelEntries());
+            wakeups.set(loop.wakeups());
+            begun.countDown();
+            await(rung);
+        });
+        await(begun);
         for (int i = 0; i < 1000; i++) {
             doorbell.ring();
+            counting.ring();
         }
         rung.countDown();
         VirtualLoop.await(() -> answers.get() == 1);
         virtual.awaitSleep();
-        assertTrue(loop.kernelEntries() - entries <= 3, () -> loop.kernelEntries() - entries + " entries");
+        assertEquals(wakeups.get(), loop.wakeups(), "an awake loop is not woken");
+        assertTrue(entries.get() <= 1, () -> "the next turn's poll only: " + entries);
     }
 
     @Test

@@ -24,8 +24,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Descriptors that a loop watches; with {@link FdEventOnLevelPollTest} on a kernel without multishot poll too. */
 class FdEventTest {
     private static final long WINDOW_MS = 50;
-    /** A machine that is busy with others delivers late. */
-    private static final int MAX_WINDOWS = 20;
 
     private final VirtualLoop virtual = new VirtualLoop();
     private final EvplEventLoop loop = virtual.loop();
@@ -86,16 +84,8 @@ class FdEventTest {
         });
     }
 
-    /** There is a window in which the loop does not turn: one that something keeps awake has none. */
     private void assertSleeps() throws Exception {
-        long turns;
-        int windows = MAX_WINDOWS;
-        do {
-            assertTrue(windows-- > 0, "the loop is kept awake");
-            virtual.awaitSleep();
-            turns = loop.turns();
-            VirtualLoop.letPass(WINDOW_MS);
-        } while (loop.turns() != turns);
+        VirtualLoop.awaitStill(WINDOW_MS, loop);
     }
 
     private void awaitReads(Counting counting, Integer... expected) throws Exception {

@@ -70,6 +70,12 @@ enum ForeignHost {
                 .awaitUninterruptibly(DEADLINE_S, TimeUnit.SECONDS), "the host does not end");
     }
 
+    /** The thread that watches sleeping hosts ends with the last of them, and closes its descriptors when it does. */
+    static void awaitNoWatcher() {
+        VirtualLoop.await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("evpl-idle")));
+    }
+
     /** Writes back what it reads. */
     @ChannelHandler.Sharable
     static final class Echoing extends ChannelInboundHandlerAdapter {

@@ -56,6 +56,13 @@ abstract class HostedChannelsContract {
         VirtualLoop.await(() -> ForeignLoop.onto(loop).sleeps() > sleepsBefore);
     }
 
+    private void spinFor(long spinNs) throws InterruptedException {
+        loop.submit(() -> {
+            ForeignLoop.onto(loop).spinFor(spinNs);
+            ForeignLoop.onto(loop).pollSoon(); // it may be asleep
+        }).sync();
+    }
+
     /** A connection to an echoing server, both on the host. */
     private Channel connect(InprocPair.Told told) throws InterruptedException {
         Channel listener = new ServerBootstrap().group(loop).channel(EvplServerSocketChannel.class)
@@ -92,9 +99,7 @@ abstract class HostedChannelsContract {
             pingPong(client, told);
             awaitSleep(sleeps);
         }
-        long turns = ForeignLoop.onto(loop).turns();
-        VirtualLoop.letPass(WINDOW_MS);
-        assertEquals(turns, ForeignLoop.onto(loop).turns(), "an idle connection has no turns");
+        VirtualLoop.awaitStill(WINDOW_MS, ForeignLoop.onto(loop)::turns, turns -> true); // an idle connection has none
     }
 
     @Test
@@ -102,10 +107,14 @@ abstract class HostedChannelsContract {
         InprocPair.Told told = new InprocPair.Told();
         connect(told);
         ForeignHost.echo(loop, MANY, EvplServerSocketChannel.class, EvplSocketChannel.class);
-        loop.submit(() -> ForeignLoop.onto(loop).spinFor(-1)).sync(); // a turn of ours in each of the host's
+        spinFor(-1); // a turn of ours in each of the host's
+        long turns = ForeignLoop.onto(loop).turns();
+        long sleeps = ForeignLoop.onto(loop).sleeps();
         host.echo(loop, MANY);
-        loop.submit(() -> ForeignLoop.onto(loop).spinFor(0)).sync();
-        awaitSleep(ForeignLoop.onto(loop).sleeps() - 1);
+        assertEquals(sleeps, ForeignLoop.onto(loop).sleeps());
+        assertTrue(ForeignLoop.onto(loop).turns() - turns >= MANY);
+        spinFor(0);
+        awaitSleep(sleeps);
     }
 
     @Test
@@ -169,6 +178,7 @@ abstract class HostedChannelsContract {
     void theHostsEndClosesThemAndLeavesNothingBehind() throws Exception {
         ForeignHost.shutDown(group, 0);
         for (long quietMs : new long[] {0, 1}) {
+            ForeignHost.awaitNoWatcher();
             long fds = OpenFds.count();
             group = host.newGroup(1);
             loop = group.next();
@@ -181,8 +191,7 @@ abstract class HostedChannelsContract {
             told.expect("inactive");
             assertFalse(client.isOpen());
             assertTrue(client.closeFuture().isDone());
-            VirtualLoop.await(() -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().startsWith("evpl-idle")));
+            ForeignHost.awaitNoWatcher();
             VirtualLoop.await(() -> OpenFds.count() <= fds);
         }
     }

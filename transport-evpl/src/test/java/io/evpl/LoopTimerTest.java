@@ -149,7 +149,8 @@ class LoopTimerTest {
             }
         });
         virtual.run(() -> self[0].armOnce(0));
-        virtual.awaitSleep();
+        VirtualLoop.await(() -> fired().size() == 100);
+        virtual.settle();
         assertEquals(100, fired().size());
         assertEquals(100, turns.stream().distinct().count(), "turns");
     }

@@ -103,11 +103,11 @@ class VirtualClockTest {
         });
         VirtualLoop.awaitSleep(due);
         VirtualLoop.awaitSleep(idle);
-        long turns = idle.turns();
+        long wakeups = idle.wakeups();
         clock.advance(10);
         VirtualLoop.await(() -> fired.get() == 1);
         VirtualLoop.letPass(50);
-        assertEquals(turns, idle.turns());
+        assertEquals(wakeups, idle.wakeups());
         VirtualLoop.shutDown(group);
     }
 

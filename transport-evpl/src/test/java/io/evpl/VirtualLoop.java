@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +18,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class VirtualLoop implements AutoCloseable {
     static final long MS = 1_000_000;
     private static final long DEADLINE_MS = 10_000;
+    /** More than the wake-ups that can be on their way to a loop which nobody wakes any more. */
+    private static final int MAX_WINDOWS = 20;
 
     private final VirtualClock clock = new VirtualClock();
     private final EvplEventLoopGroup group;
@@ -110,6 +114,29 @@ final class VirtualLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * What is counted when nobody does anything any more: {@code atRest}, and a whole window passed in which no count changed. A loop
+     * may be woken once more by a ring that came while it was awake; one that something keeps awake has no such window. Tests judge
+     * what this returns, not the counts as they are now.
+     */
+    static <T> T awaitStill(long windowMs, Supplier<T> counts, Predicate<T> atRest) throws InterruptedException {
+        T before = counts.get();
+        for (int window = 0; window < MAX_WINDOWS; window++) {
+            letPass(windowMs);
+            T after = counts.get();
+            if (after.equals(before) && atRest.test(after)) {
+                return after;
+            }
+            before = after;
+        }
+        throw new AssertionError("it does not come to rest: " + before);
+    }
+
+    /** Its turns, once it has none any more. */
+    static long awaitStill(long windowMs, EvplEventLoop loop) throws InterruptedException {
+        return awaitStill(windowMs, loop::turns, turns -> loop.isAsleep());
     }
 
     /** Real time passes: nothing will count this latch down. */
