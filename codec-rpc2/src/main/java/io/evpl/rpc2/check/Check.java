@@ -41,6 +41,10 @@ record Check(String id, String name, Group group, Needs needs, Message bytes, Fr
     record Sending(Delivery delivery, int fragments) {
         static final List<Sending> PLAIN = List.of(new Sending(Delivery.ONE_WRITE, 1));
 
+        boolean isWhole() {
+            return delivery == Delivery.ONE_WRITE && fragments == 1;
+        }
+
         @Override
         public String toString() {
             return delivery + ", " + fragments + (fragments == 1 ? " fragment" : " fragments");
@@ -69,9 +73,8 @@ record Check(String id, String name, Group group, Needs needs, Message bytes, Fr
 
     /** @return the reason, or null if it runs */
     String whyNot(Target target) {
-        boolean marked = framing == Framing.RAW || sendings.stream().allMatch(sending -> sending.fragments() > 1);
-        if (target.options().udp() && marked) {
-            return "datagrams have no record marking";
+        if (target.options().udp() && (framing == Framing.RAW || sendings.stream().noneMatch(Sending::isWhole))) {
+            return "a datagram comes whole, and without marks";
         }
         return switch (needs) {
             case NOTHING -> null;

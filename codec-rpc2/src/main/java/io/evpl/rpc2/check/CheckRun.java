@@ -30,7 +30,7 @@ final class CheckRun implements AutoCloseable {
         outcome = null;
         try {
             for (Sending sending : check.sendings()) {
-                if (!target.options().udp() || sending.delivery() == Delivery.ONE_WRITE && sending.fragments() == 1) {
+                if (!target.options().udp() || sending.isWhole()) {
                     String wrong = attempt(check, sending, expected);
                     if (wrong != null) {
                         String how = check.sendings().size() == 1 ? "" : " (" + sending + ")";
@@ -38,7 +38,7 @@ final class CheckRun implements AutoCloseable {
                     }
                 }
             }
-            return finding(check, Verdict.PASS, expected, outcome == null ? "served on" : outcome.toString());
+            return finding(check, Verdict.PASS, expected, outcome == null ? "it is served" : outcome.toString());
         } catch (IOException e) {
             return finding(check, Verdict.FAIL, expected, "no connection: " + e.getMessage());
         } finally {
@@ -63,7 +63,9 @@ final class CheckRun implements AutoCloseable {
         int asked = xid++;
         byte[] message = check.bytes().of(target, asked);
         wire.send(framed(check, message, sending), sending.delivery());
-        if (check.after() != After.LEFT) {
+        if (check.after() == After.LEFT) {
+            wire.leave();
+        } else {
             outcome = expected.silence() ? firstOf(asked) : wire.receive().of(asked);
             if (!expected.accepts().test(outcome)) {
                 return differently(expected, outcome);

@@ -53,10 +53,6 @@ record Expectation(String words, Predicate<Outcome> accepts, boolean silence, bo
         return kind(Kind.AUTH_ERROR);
     }
 
-    static Expectation authError(int stat, String name) {
-        return of("AUTH_ERROR " + name, outcome -> outcome.kind() == Kind.AUTH_ERROR && outcome.low() == stat);
-    }
-
     static Expectation garbageArguments() {
         return kind(Kind.GARBAGE_ARGS);
     }
@@ -67,6 +63,11 @@ record Expectation(String words, Predicate<Outcome> accepts, boolean silence, bo
 
     static Expectation noReply() {
         return new Expectation("no reply, connection open", outcome -> outcome.kind() == Kind.SILENCE, true, false);
+    }
+
+    /** Of a connection that we leave: there is no answer to it. */
+    static Expectation nextServed() {
+        return of("the next connection is served", outcome -> false);
     }
 
     Expectation or(Expectation other) {

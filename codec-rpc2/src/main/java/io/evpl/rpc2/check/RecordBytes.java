@@ -19,12 +19,23 @@ final class RecordBytes {
 
     /** As even as can be; no more fragments than the message has bytes. */
     static byte[] split(byte[] message, int count) {
-        int fragments = Math.max(1, Math.min(count, message.length));
+        return split(message, count, 1);
+    }
+
+    /** The same, no fragment ends within a word of XDR. */
+    static byte[] splitAtWords(byte[] message, int count) {
+        return split(message, count, Integer.BYTES);
+    }
+
+    private static byte[] split(byte[] message, int count, int unitBytes) {
+        int units = message.length / unitBytes;
+        int fragments = Math.max(1, Math.min(count, units));
         RawXdr out = new RawXdr();
-        for (int i = 0; i < fragments; i++) {
-            int from = (int) ((long) message.length * i / fragments);
-            int to = (int) ((long) message.length * (i + 1) / fragments);
-            out.raw(fragment(message, from, to, i == fragments - 1));
+        int from = 0;
+        for (int i = 1; i <= fragments; i++) {
+            int to = i == fragments ? message.length : (int) ((long) units * i / fragments) * unitBytes;
+            out.raw(fragment(message, from, to, i == fragments));
+            from = to;
         }
         return out.bytes();
     }

@@ -3,10 +3,12 @@ package io.evpl.rpc2.check;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
 /** A connected socket that carries records. One thread reads and writes. */
@@ -69,6 +71,17 @@ final class RecordSocket implements AutoCloseable {
             record.write(fragment);
         } while ((mark & RecordBytes.LAST) == 0);
         return record.toByteArray();
+    }
+
+    /** Ends our half, and waits until the peer has ended its own: then it has dealt with it. */
+    void leave(int timeoutMs) throws IOException {
+        socket.shutdownOutput();
+        socket.setSoTimeout(timeoutMs);
+        try {
+            in.skipNBytes(Long.MAX_VALUE);
+        } catch (EOFException | SocketException | SocketTimeoutException e) {
+            return; // gone, or it does not care: the next connection tells
+        }
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class TargetFinder {
             where = new InetSocketAddress(address.getAddress(), portOf(options.program()));
         }
         if (options.program() != 0 && options.version() != 0) {
-            return existing(new Target(where, options.program(), options.version(), options));
+            return notRefused(new Target(where, options.program(), options.version(), options));
         }
         int[] candidates = options.program() != 0 ? new int[] {options.program()}
                 : address.getPort() == RPCBIND_PORT ? new int[] {RPCBIND} : WELL_KNOWN;
@@ -56,12 +56,14 @@ public final class TargetFinder {
                 + " it serves; --version names one"));
     }
 
-    private Target existing(Target target) throws IOException {
+    /** Whatever else is wrong with the answer is for the rows to say. */
+    private Target notRefused(Target target) throws IOException {
         Outcome outcome = ask(target.address(), target.call(XID));
-        if (outcome.kind() == Outcome.Kind.SUCCESS) {
-            return target;
-        }
-        throw new IOException("NULL of " + target + " is answered by " + outcome + ": nothing can be checked");
+        return switch (outcome.kind()) {
+            case PROG_UNAVAIL, PROG_MISMATCH -> throw new IOException(target + " is answered by " + outcome
+                    + ": nothing can be checked");
+            case SUCCESS, PROC_UNAVAIL, GARBAGE_ARGS, SYSTEM_ERR, RPC_MISMATCH, AUTH_ERROR, CLOSED, SILENCE, MALFORMED -> target;
+        };
     }
 
     /** A version that nobody has is answered by the range of those that there are. */

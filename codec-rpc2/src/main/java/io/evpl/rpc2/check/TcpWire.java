@@ -51,6 +51,11 @@ final class TcpWire implements Wire {
     }
 
     @Override
+    public void leave() throws IOException {
+        socket.leave(patienceMs);
+    }
+
+    @Override
     public boolean isStream() {
         return true;
     }

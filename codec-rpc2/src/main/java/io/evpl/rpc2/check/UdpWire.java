@@ -43,6 +43,11 @@ final class UdpWire implements Wire {
     }
 
     @Override
+    public void leave() {
+        // Nobody is told that a sender of datagrams went.
+    }
+
+    @Override
     public boolean isStream() {
         return false;
     }

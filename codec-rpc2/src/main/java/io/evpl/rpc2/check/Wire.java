@@ -10,6 +10,9 @@ interface Wire extends AutoCloseable {
     /** The next reply; {@link Outcome.Kind#SILENCE} if none came in time. */
     Outcome receive() throws IOException;
 
+    /** Goes amidst whatever was sent; the peer has noticed, or had time to. */
+    void leave() throws IOException;
+
     /** Whether messages are framed by marks, and the peer can close. */
     boolean isStream();
 
