@@ -2,6 +2,7 @@ package io.evpl.examples;
 
 import io.evpl.examples.doctor.DoctorCommand;
 import io.evpl.examples.perf.PerfCommand;
+import io.evpl.examples.rpc.RpcCheckCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -22,7 +23,7 @@ import java.util.List;
 @Command(name = "./evpl",
         description = "evpl for Netty: io_uring and epoll from pure Java",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DoctorCommand.class, EchoCommand.class, PerfCommand.class})
+        subcommands = {DoctorCommand.class, EchoCommand.class, PerfCommand.class, RpcCheckCommand.class})
 public final class Main {
     /** EX_SOFTWARE of sysexits(3head): told apart from 1, so that a script does not take our bug for an answer. */
     static final int EXIT_BUG = 70;

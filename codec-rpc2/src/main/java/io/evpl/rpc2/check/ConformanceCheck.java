@@ -3,13 +3,15 @@ package io.evpl.rpc2.check;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Runs the tables against a server. */
 public final class ConformanceCheck {
     private static final List<Check> CHECKS = Stream.of(EnvelopeChecks.all(), ArgumentChecks.all(), RecordChecks.all(),
-            GssChecks.all(), ValueChecks.all(), OddCalls.all()).flatMap(List::stream).toList();
+            GssChecks.all(), ValueChecks.all(), OddCalls.all()).flatMap(List::stream)
+            .sorted(Comparator.comparing(Check::group).thenComparing(Check::id)).toList();
 
     private ConformanceCheck() {
     }

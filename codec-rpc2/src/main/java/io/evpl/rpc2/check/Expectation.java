@@ -7,6 +7,8 @@ import java.util.function.Predicate;
 
 /** What a right server makes of a call, in words and as a test. */
 record Expectation(String words, Predicate<Outcome> accepts, boolean silence, boolean closed) {
+    private static final int MAX_AUTH_BYTES = 400; // RFC 5531 section 8.2
+
     private static Expectation of(String words, Predicate<Outcome> accepts) {
         return new Expectation(words, accepts, false, false);
     }
@@ -36,7 +38,7 @@ record Expectation(String words, Predicate<Outcome> accepts, boolean silence, bo
 
     /** The range has {@code known} in it and {@code asked} not. */
     static Expectation programMismatch(int known, int asked) {
-        return of("PROG_MISMATCH with a range that has " + Integer.toUnsignedString(known), outcome ->
+        return of("PROG_MISMATCH with its range", outcome ->
                 outcome.kind() == Kind.PROG_MISMATCH && within(outcome, known) && !within(outcome, asked));
     }
 
@@ -63,6 +65,24 @@ record Expectation(String words, Predicate<Outcome> accepts, boolean silence, bo
 
     static Expectation noReply() {
         return new Expectation("no reply, connection open", outcome -> outcome.kind() == Kind.SILENCE, true, false);
+    }
+
+    /** RFC 2203 section 5.2.3.1: rpc_gss_init_res whose gss_major is an error (RFC 2744 section 3.9.1: its upper bits). */
+    static Expectation gssMajorError() {
+        return of("SUCCESS with an error in gss_major", outcome -> {
+            try {
+                RawReader in = new RawReader(outcome.results());
+                in.opaque("the handle", MAX_AUTH_BYTES);
+                boolean error = (in.u32("gss_major") & 0xffff_0000) != 0;
+                in.u32("gss_minor");
+                in.u32("seq_window");
+                in.opaque("the token", Integer.MAX_VALUE);
+                in.end();
+                return error;
+            } catch (RawReader.Malformed e) {
+                return false;
+            }
+        });
     }
 
     /** Of a connection that we leave: there is no answer to it. */

@@ -60,7 +60,7 @@ final class GssChecks {
 
     /** INIT of a server with a mechanism may be answered by a major status: RFC 2203 section 5.2.3.1. */
     private static void creation(List<Check> checks) {
-        Expectation major = Expectation.success();
+        Expectation major = Expectation.gssMajorError();
         Expectation garbage = Expectation.garbageArguments();
         byte[] token = new RawXdr().opaque(RawXdr.pattern(40)).bytes();
         byte[] overrun = new RawXdr().u32(400).raw(RawXdr.pattern(8)).bytes();

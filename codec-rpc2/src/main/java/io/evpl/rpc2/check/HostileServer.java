@@ -88,7 +88,7 @@ public final class HostileServer implements AutoCloseable {
                 }
             } catch (IOException e) {
                 if (!listener.isClosed()) {
-                    faults.add("accept: " + e.getMessage());
+                    fault("accept: " + e.getMessage());
                 }
             }
         }
@@ -103,10 +103,15 @@ public final class HostileServer implements AutoCloseable {
         } catch (EOFException | SocketException e) {
             log.accept("closed by the client");
         } catch (IOException e) {
-            faults.add(e.getMessage());
+            fault(e.getMessage());
         } finally {
             open.remove(socket);
         }
+    }
+
+    private void fault(String what) {
+        faults.add(what);
+        log.accept("fault of the client: " + what);
     }
 
     /** A connection, as a script writes to it; on the connection's thread only. */
@@ -136,7 +141,7 @@ public final class HostileServer implements AutoCloseable {
                     answerRightly(call);
                 }
             } catch (RawReader.Malformed e) {
-                faults.add("a message that " + e.getMessage());
+                fault("a message that " + e.getMessage());
             }
         }
 

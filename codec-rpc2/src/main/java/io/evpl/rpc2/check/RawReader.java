@@ -32,7 +32,7 @@ final class RawReader {
         if (length > limitBytes) {
             throw new Malformed(what + " of " + length + " bytes, over " + limitBytes);
         }
-        int padded = (int) length + 3 & ~3;
+        long padded = length + 3 & ~3L;
         if (bytes.remaining() < padded) {
             throw new Malformed("ends within " + what);
         }
