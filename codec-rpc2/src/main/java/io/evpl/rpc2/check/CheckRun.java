@@ -2,6 +2,7 @@ package io.evpl.rpc2.check;
 
 import io.evpl.rpc2.check.Check.After;
 import io.evpl.rpc2.check.Check.Sending;
+import io.evpl.rpc2.check.Finding.Verdict;
 
 import java.io.IOException;
 import java.util.HexFormat;

@@ -1,5 +1,7 @@
 package io.evpl.rpc2.check;
 
+import io.evpl.rpc2.check.Finding.Verdict;
+
 import java.util.List;
 
 /** All findings, in the order of the groups. */

@@ -1,5 +1,7 @@
 package io.evpl.rpc2.check;
 
+import io.evpl.rpc2.check.Finding.Verdict;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

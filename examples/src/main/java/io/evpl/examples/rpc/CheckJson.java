@@ -2,9 +2,9 @@ package io.evpl.examples.rpc;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.evpl.rpc2.check.Finding.Verdict;
 import io.evpl.rpc2.check.Finding;
 import io.evpl.rpc2.check.Report;
-import io.evpl.rpc2.check.Verdict;
 
 import java.io.IOException;
 import java.io.StringWriter;

@@ -1,9 +1,9 @@
 package io.evpl.examples.rpc;
 
+import io.evpl.rpc2.check.Finding.Verdict;
 import io.evpl.rpc2.check.Finding;
 import io.evpl.rpc2.check.Group;
 import io.evpl.rpc2.check.Report;
-import io.evpl.rpc2.check.Verdict;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

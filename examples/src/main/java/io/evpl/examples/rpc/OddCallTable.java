@@ -1,8 +1,8 @@
 package io.evpl.examples.rpc;
 
+import io.evpl.rpc2.check.Finding.Verdict;
 import io.evpl.rpc2.check.Finding;
 import io.evpl.rpc2.check.Report;
-import io.evpl.rpc2.check.Verdict;
 
 import java.util.List;
 import java.util.stream.Collectors;

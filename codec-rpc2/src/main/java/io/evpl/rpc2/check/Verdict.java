@@ -1,4 +1,0 @@
-package io.evpl.rpc2.check;
-
-/** How a requirement came out. */
-public enum Verdict { PASS, FAIL, NOT_APPLICABLE }
