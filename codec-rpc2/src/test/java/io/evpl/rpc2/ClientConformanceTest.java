@@ -1,0 +1,68 @@
+package io.evpl.rpc2;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.evpl.rpc2.check.Behaviour;
+import io.evpl.rpc2.check.Behaviour.Ending;
+import io.evpl.rpc2.check.Behaviour.Fate;
+import io.evpl.rpc2.check.HostileServer;
+import io.netty.channel.EventLoopGroup;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The client against each behaviour of the hostile server, in one write, in two and byte by byte, on each transport. */
+class ClientConformanceTest {
+    private static final int SECONDS = 20;
+    private static final Object ARGUMENTS = List.of("hello world", "abc", new byte[5], new byte[3], new byte[16], 7);
+
+    @TestFactory
+    @DisplayName("RC01 to RC22 and RC30, as the hostile server plays them")
+    Stream<DynamicTest> clientWithstands() {
+        return Arrays.stream(TestTransport.values()).flatMap(transport -> Behaviour.matrix().stream().map(behaviour ->
+                DynamicTest.dynamicTest(behaviour + ", " + transport.name(), () -> withstands(transport, behaviour))));
+    }
+
+    private static void withstands(TestTransport transport, Behaviour behaviour) throws Exception {
+        EventLoopGroup group = transport.newGroup(1);
+        try (HostileServer server = HostileServer.serve(behaviour)) {
+            RpcConnection connection = RpcConnection.connect(transport.bootstrap(group), RpcConfig.DEFAULT, server.address());
+            RpcFuture<Object> first = call(connection);
+            if (behaviour.ending() == Ending.SUCCESS_AFTER_THE_NEXT) {
+                assertEchoed(call(connection));
+            }
+            if (behaviour.ending() == Ending.FAILURE) {
+                fails(first);
+            } else {
+                assertEchoed(first);
+            }
+            if (behaviour.fate() == Fate.KEPT) {
+                assertEchoed(call(connection));
+            } else if (behaviour.fate() == Fate.GONE) {
+                fails(call(connection));
+            }
+            assertEquals(List.of(), server.faults());
+        } finally {
+            group.shutdownGracefully(0, SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    private static RpcFuture<Object> call(RpcConnection connection) {
+        return connection.call(ConformanceProgram.echoBytes(), ARGUMENTS);
+    }
+
+    private static void assertEchoed(RpcFuture<Object> future) throws Exception {
+        assertEquals("hello world", ((List<?>) future.get(SECONDS, TimeUnit.SECONDS)).getFirst());
+    }
+
+    private static void fails(RpcFuture<Object> future) {
+        assertInstanceOf(RpcException.class, assertThrows(ExecutionException.class, () -> future.get(SECONDS, TimeUnit.SECONDS)).getCause());
+    }
+}
