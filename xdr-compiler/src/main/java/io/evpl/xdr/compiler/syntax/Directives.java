@@ -176,7 +176,7 @@ final class Directives {
     private void define(SourcePosition position, String rest) {
         Matcher define = DEFINE.matcher(rest);
         if (!define.matches()) {
-            throw new XdrSyntaxException(position, "found #define " + Lexer.shortened(rest) + ", expected a name after #define");
+            throw new XdrSyntaxException(position, ("found #define " + Lexer.shortened(rest)).strip() + ", expected a name after it");
         }
         if (!define.group(2).isEmpty()) {
             throw new XdrSyntaxException(position, "found #define " + define.group(1) + "(, expected a number: macros with parameters are"

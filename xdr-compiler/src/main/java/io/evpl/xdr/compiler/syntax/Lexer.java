@@ -39,9 +39,10 @@ final class Lexer {
                 return token(TokenKind.END, "", null, position());
             }
             if (!lineBegun && isDirective()) {
-                String included = directives.hash(position(), directiveLine());
+                SourcePosition start = position();
+                String included = directives.hash(start, directiveLine());
                 if (included != null) {
-                    return token(TokenKind.INCLUDE, included, null, position());
+                    return token(TokenKind.INCLUDE, included, null, start);
                 }
             } else if (!lineBegun && peek(0) == '%') {
                 directives.percent(position(), restOfLine().substring(1));
