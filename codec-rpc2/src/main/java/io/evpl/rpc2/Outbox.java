@@ -8,8 +8,8 @@ import io.netty.channel.ChannelHandlerContext;
  * much as many bytes; large ones are written as they are. All are flushed at the turn's end, or earlier if they become many.
  */
 final class Outbox {
-    /** A message up to this is copied behind its predecessor. */
-    static final int GATHERED_BYTES = 1024;
+    /** A message up to this is copied behind its predecessor: cheaper than one more part of a gathering write, measured with 1 KiB. */
+    static final int GATHERED_BYTES = 4096;
     /** A buffer of gathered messages becomes no longer. */
     private static final int MAX_BATCH_BYTES = 64 << 10;
     private static final int MIN_BATCH_BYTES = 256;
