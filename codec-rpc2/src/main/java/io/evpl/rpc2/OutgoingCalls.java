@@ -386,7 +386,7 @@ final class OutgoingCalls {
         }
         CompletionStage<Boolean> mending;
         try {
-            mending = call.auth.refused(e.stat());
+            mending = call.auth.refused(connection, call.attempt(), e.stat());
         } catch (RuntimeException failure) {
             fail(call, failure);
             return;

@@ -35,6 +35,16 @@ public interface ClientAuth {
         return NO_SECOND_ATTEMPT;
     }
 
+    /**
+     * As {@link #refused(AuthStat)}, with what a flavor needs that makes its session by calls: this is what the run time calls.
+     *
+     * @param caller  the connection
+     * @param attempt what was refused: of calls that were under way together one after the other hears that their session is gone
+     */
+    default CompletionStage<Boolean> refused(RpcCaller caller, Attempt attempt, AuthStat stat) {
+        return refused(stat);
+    }
+
     /** One transmission of one call. Buffers as with {@link CallProtection}. */
     interface Attempt {
         /** The credential to send. */
