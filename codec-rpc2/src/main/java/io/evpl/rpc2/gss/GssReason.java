@@ -12,8 +12,8 @@ public enum GssReason {
     /** The ticket is over. */
     TICKET_EXPIRED("Get a new ticket (kinit, or let the client log in from a keytab).",
             "Ticket expired", "TKT_EXPIRED"),
-    /** No ticket to begin with. */
-    NO_TICKET("Run kinit as the user of this process, or name the ticket cache, or use a keytab. Only caches in files are read: "
+    /** No ticket to begin with, or none that has not expired. */
+    NO_TICKET("Run kinit (a ticket that has expired counts for nothing) as the user of this process, or name the ticket cache, or use a keytab. Only caches in files are read: "
             + "with KEYRING:, KCM: or DIR: set KRB5CCNAME=FILE:/path.",
             "Failed to find any Kerberos tgt", "Unable to obtain Principal Name"),
     /** The KDC knows no such service. */
