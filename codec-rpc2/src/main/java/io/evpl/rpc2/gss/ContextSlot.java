@@ -5,6 +5,7 @@ import io.evpl.rpc2.RpcCaller;
 import io.evpl.rpc2.RpcProcedure;
 import io.evpl.rpc2.auth.ClientAuth;
 import io.evpl.xdr.XdrCodec;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -17,9 +18,9 @@ final class ContextSlot {
     private final int program;
     private final int version;
     private volatile ClientContext current;
-    /** The one that is being made, and by whom. Guarded by this. */
-    private CompletableFuture<Void> making;
+    /** By whose connection one is being made, or null, and who waits for it. Guarded by this. */
     private RpcCaller maker;
+    private ArrayDeque<CompletableFuture<Void>> waiting = new ArrayDeque<>();
 
     ContextSlot(GssClient client, int program, int version) {
         this.client = client;
@@ -41,21 +42,22 @@ final class ContextSlot {
         return context != null && context.isGood(client.clock().millis());
     }
 
-    private CompletionStage<Void> make(RpcCaller caller) {
-        CompletableFuture<Void> others;
-        synchronized (this) {
-            if (isGood()) {
-                return ClientAuth.READY;
-            }
-            if (making == null) {
-                return begin(caller);
-            }
-            if (maker == caller) {
-                return making;
-            }
-            others = making;
+    private synchronized CompletionStage<Void> make(RpcCaller caller) {
+        if (isGood()) {
+            return ClientAuth.READY;
         }
-        // Another connection makes one, which serves this one, too. If it dies meanwhile this one tries for itself.
+        // Each has a stage of its own, since those that depend on one stage hear of it in reverse: calls are sent in their order.
+        CompletableFuture<Void> made = new CompletableFuture<>();
+        waiting.add(made);
+        if (maker == null) {
+            maker = caller;
+            Thread.ofVirtual().name("evpl-gss-init").start(() -> establish(caller));
+        }
+        return maker == caller ? made : orByOneself(made, caller);
+    }
+
+    /** Another connection makes a context, which serves this one, too. If that one dies meanwhile this one tries for itself. */
+    private CompletionStage<Void> orByOneself(CompletableFuture<Void> others, RpcCaller caller) {
         CompletableFuture<Void> own = new CompletableFuture<>();
         others.whenComplete((_, failure) -> {
             if (failure == null) {
@@ -67,24 +69,22 @@ final class ContextSlot {
         return own;
     }
 
-    private CompletableFuture<Void> begin(RpcCaller caller) {
-        CompletableFuture<Void> made = new CompletableFuture<>();
-        making = made;
-        maker = caller;
-        Thread.ofVirtual().name("evpl-gss-init").start(() -> {
-            Throwable failure = null;
-            try {
-                current = client.establish(caller, program, version);
-            } catch (Throwable e) {
-                failure = e;
-            }
-            synchronized (this) {
-                making = null;
-                maker = null;
-            }
+    private void establish(RpcCaller caller) {
+        Throwable failure = null;
+        try {
+            current = client.establish(caller, program, version);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        ArrayDeque<CompletableFuture<Void>> served;
+        synchronized (this) {
+            maker = null;
+            served = waiting;
+            waiting = new ArrayDeque<>();
+        }
+        for (CompletableFuture<Void> made : served) {
             complete(made, failure);
-        });
-        return made;
+        }
     }
 
     private static void complete(CompletableFuture<Void> future, Throwable failure) {

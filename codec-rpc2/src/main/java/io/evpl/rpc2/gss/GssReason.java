@@ -13,8 +13,8 @@ public enum GssReason {
     TICKET_EXPIRED("Get a new ticket (kinit, or let the client log in from a keytab).",
             "Ticket expired", "TKT_EXPIRED"),
     /** No ticket to begin with, or none that has not expired. */
-    NO_TICKET("Run kinit (a ticket that has expired counts for nothing) as the user of this process, or name the ticket cache, or use a keytab. Only caches in files are read: "
-            + "with KEYRING:, KCM: or DIR: set KRB5CCNAME=FILE:/path.",
+    NO_TICKET("Run kinit as the user of this process (a ticket that has expired counts for nothing), or name the ticket cache, or use a "
+            + "keytab. Only caches in files are read: with KEYRING:, KCM: or DIR: set KRB5CCNAME=FILE:/path.",
             "Failed to find any Kerberos tgt", "Unable to obtain Principal Name"),
     /** The KDC knows no such service. */
     UNKNOWN_SERVICE("Check the service's name: \"nfs@host\" asks for the principal nfs/host, host as the KDC knows it "
@@ -29,8 +29,8 @@ public enum GssReason {
             "Cannot find key", "Service key not available", "No key to store",
             "Unable to obtain password from user"),
     /** A key or password that is not the KDC's. */
-    WRONG_KEY("The key is not the KDC's: extract the keytab anew (\"kadmin.local ktadd -k KEYTAB PRINCIPAL\"). Or the token was changed "
-            + "on its way.",
+    WRONG_KEY("The key is not the KDC's: extract the keytab anew (\"kadmin.local ktadd -k KEYTAB PRINCIPAL\"). At a server it may also be "
+            + "that the client has asked for another service than this one, or that the token was changed on its way.",
             "Pre-authentication information was invalid", "Integrity check on decrypted field failed", "Checksum failed",
             "checksum failed"),
     /** The same token was seen before. */

@@ -36,20 +36,19 @@ final class KerberosInitiator implements GssMechanism {
             made.requestSequenceDet(false);
             return made;
         });
-        return new JgssContext(context, subject, () -> secondsLeft(context, subject));
+        return new JgssContext(context, subject, () -> secondsLeft(subject));
     }
 
-    /** The JDK says "indefinite", but has put the ticket into the subject. */
-    private static long secondsLeft(GSSContext context, Subject subject) {
-        String acceptor;
-        try {
-            acceptor = context.getTargName().toString();
-        } catch (GSSException e) {
-            return MechanismContext.INDEFINITE;
-        }
+    /**
+     * The JDK says "indefinite", but has put the ticket into the subject, under a host's name as it has found it. Where the subject has
+     * tickets for several hosts the one that ends first counts.
+     */
+    private long secondsLeft(Subject subject) {
+        String service = target.split("[/@]", 2)[0] + '/';
+        long now = System.currentTimeMillis();
         return subject.getPrivateCredentials(KerberosTicket.class).stream()
-                .filter(ticket -> !ticket.isDestroyed() && ticket.getServer().getName().equals(acceptor))
-                .mapToLong(ticket -> (ticket.getEndTime().getTime() - System.currentTimeMillis()) / 1000)
-                .max().orElse(MechanismContext.INDEFINITE);
+                .filter(ticket -> !ticket.isDestroyed() && ticket.isCurrent() && ticket.getServer().getName().startsWith(service))
+                .mapToLong(ticket -> (ticket.getEndTime().getTime() - now) / 1000)
+                .min().orElse(MechanismContext.INDEFINITE);
     }
 }
