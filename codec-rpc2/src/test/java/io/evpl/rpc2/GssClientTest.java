@@ -79,9 +79,9 @@ class GssClientTest {
     }
 
     /** Expects INIT, and answers it. */
-    private void establish(byte[] handle) throws IOException {
+    private void establish(Service service, byte[] handle) throws IOException {
         byte[] init = peer.readRecord();
-        assertArrayEquals(GssWire.unsigned(xid(init), 0, GssWire.credential(1, GssWire.INIT, 0, 1, Wire.EMPTY),
+        assertArrayEquals(GssWire.unsigned(xid(init), 0, GssWire.credential(1, GssWire.INIT, 0, service.value(), Wire.EMPTY),
                 new Wire().opaque(ScriptedMechanism.token(KEY, 1)).bytes()), init);
         peer.sendRecord(GssWire.accepted(KEY, xid(init), WINDOW, 0, GssWire.initResult(handle, 0, WINDOW, DONE)));
     }
@@ -127,7 +127,7 @@ class GssClientTest {
             GssClient client = client(service);
             RpcFuture<String> first = call(client);
             RpcFuture<String> second = call(client);
-            establish(HANDLE);
+            establish(service, HANDLE);
             serve(service, 1, HANDLE);
             serve(service, 2, HANDLE);
             assertEquals(TEXT, get(first));
@@ -199,7 +199,7 @@ class GssClientTest {
         for (Service service : Service.values()) {
             GssClient client = client(service);
             RpcFuture<String> first = call(client);
-            establish(HANDLE);
+            establish(service, HANDLE);
             serve(service, 1, HANDLE);
             assertEquals(TEXT, get(first));
             int sequence = 1;
@@ -247,7 +247,7 @@ class GssClientTest {
     void aSealedReplyThatIsSignedOnlyFailsTheCall() throws Exception {
         GssClient client = client(Service.PRIVACY);
         RpcFuture<String> call = call(client);
-        establish(HANDLE);
+        establish(Service.PRIVACY, HANDLE);
         byte[] plain = Wire.of(1).raw(ENCODED).bytes();
         peer.sendRecord(GssWire.accepted(KEY, expectCall(Service.PRIVACY, 1, HANDLE), 1, 0,
                 new Wire().opaque(ScriptedMechanism.seal(KEY, plain, 0, plain.length, false)).bytes()));
@@ -262,12 +262,12 @@ class GssClientTest {
             GssClient client = client(Service.INTEGRITY);
             RpcFuture<String> first = call(client);
             RpcFuture<String> second = call(client);
-            establish(HANDLE);
+            establish(Service.INTEGRITY, HANDLE);
             int one = expectCall(Service.INTEGRITY, 1, HANDLE);
             int two = expectCall(Service.INTEGRITY, 2, HANDLE);
             peer.sendRecord(Wire.denied(one, 1, stat));
             byte[] other = Wire.pattern(4);
-            establish(other);
+            establish(Service.INTEGRITY, other);
             serve(Service.INTEGRITY, 1, other);
             assertEquals(TEXT, get(first));
             peer.sendRecord(Wire.denied(two, 1, stat)); // late, and no reason to make another
@@ -276,7 +276,7 @@ class GssClientTest {
             assertEquals(stat, failure(AuthException.class, second).stat().value());
             RpcFuture<String> third = call(client);
             peer.sendRecord(Wire.denied(expectCall(Service.INTEGRITY, 3, other), 1, stat));
-            establish(HANDLE);
+            establish(Service.INTEGRITY, HANDLE);
             serve(Service.INTEGRITY, 1, HANDLE);
             assertEquals(TEXT, get(third));
         }
@@ -286,7 +286,7 @@ class GssClientTest {
     void anotherRefusalIsNotWorthANewContext() throws Exception {
         GssClient client = client(Service.NONE);
         RpcFuture<String> call = call(client);
-        establish(HANDLE);
+        establish(Service.NONE, HANDLE);
         peer.sendRecord(Wire.denied(expectCall(Service.NONE, 1, HANDLE), 1, 5));
         failure(AuthException.class, call);
         RpcFuture<String> next = call(client);
@@ -300,7 +300,7 @@ class GssClientTest {
         mechanism.lifetimeSeconds(600);
         GssClient client = client(mechanism, Service.NONE);
         RpcFuture<String> call = call(client);
-        establish(HANDLE);
+        establish(Service.NONE, HANDLE);
         serve(Service.NONE, 1, HANDLE);
         assertEquals(TEXT, get(call));
         nowMs.addAndGet(540_000 - 1);
@@ -310,7 +310,7 @@ class GssClientTest {
         nowMs.addAndGet(1);
         mechanism.lifetimeSeconds(50); // the KDC has no longer ticket: it is used to its end
         call = call(client);
-        establish(HANDLE);
+        establish(Service.NONE, HANDLE);
         serve(Service.NONE, 1, HANDLE);
         assertEquals(TEXT, get(call));
         nowMs.addAndGet(49_999);
@@ -331,7 +331,7 @@ class GssClientTest {
         RpcFuture<String> waits = call(client);
         otherPeer.close();
         failure(ConnectionLostException.class, lost);
-        establish(HANDLE);
+        establish(Service.NONE, HANDLE);
         serve(Service.NONE, 1, HANDLE);
         assertEquals(TEXT, get(waits));
         assertFalse(other.channel().isOpen());
@@ -342,7 +342,7 @@ class GssClientTest {
         ScriptedMechanism mechanism = ScriptedMechanism.initiator(KEY, 1);
         GssClient client = client(mechanism, Service.PRIVACY);
         RpcFuture<String> call = call(client);
-        establish(HANDLE);
+        establish(Service.PRIVACY, HANDLE);
         serve(Service.PRIVACY, 1, HANDLE);
         assertEquals(TEXT, get(call));
         mechanism.signs(false);

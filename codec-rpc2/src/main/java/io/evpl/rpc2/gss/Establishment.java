@@ -27,8 +27,10 @@ final class Establishment {
     private final RpcCaller caller;
     private final RpcProcedure<byte[], InitResult> procedure;
     private final String peer;
+    private final Service service;
 
-    Establishment(RpcCaller caller, int program, int version, String target) {
+    Establishment(RpcCaller caller, int program, int version, String target, Service service) {
+        this.service = service;
         this.caller = caller;
         this.procedure = new RpcProcedure<>(program, version, 0, "RPCSEC_GSS_INIT", TOKEN, InitResult.CODEC);
         this.peer = target;
@@ -41,7 +43,7 @@ final class Establishment {
             byte[] token = context.step(null);
             byte[] handle = NONE;
             for (int step = 0; step < MAX_STEPS && token != null; step++) {
-                Control control = new Control(step == 0 ? Rpcsec.INIT : Rpcsec.CONTINUE_INIT, handle);
+                Control control = new Control(step == 0 ? Rpcsec.INIT : Rpcsec.CONTINUE_INIT, service, handle);
                 InitResult result = send(token, control);
                 token = advance(context, result);
                 handle = result.handle();
@@ -113,8 +115,9 @@ final class Establishment {
         /** Of the reply. It can be checked only when its token has been read. */
         private volatile OpaqueAuth verifier = OpaqueAuth.NONE;
 
-        Control(int step, byte[] handle) {
-            credential = ClientContext.credential(step, 0, Service.NONE, handle);
+        /** The service means nothing here (section 5.2.2), but libtirpc's server takes it for that of all calls to come. */
+        Control(int step, Service service, byte[] handle) {
+            credential = ClientContext.credential(step, 0, service, handle);
         }
 
         @Override

@@ -68,7 +68,7 @@ public final class GssClient implements ClientAuth, AutoCloseable {
     }
 
     ClientContext establish(RpcCaller caller, int program, int version) throws InterruptedException {
-        return new Establishment(caller, program, version, target).run(mechanism, clock);
+        return new Establishment(caller, program, version, target, service).run(mechanism, clock);
     }
 
     /** The stage fails with a {@link GssException} that says what to do, or as the call of procedure 0 has failed. */

@@ -1,12 +1,14 @@
 package io.evpl.rpc2.gss;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -99,18 +101,26 @@ final class KdcFixture implements AutoCloseable {
         awaitStart();
     }
 
-    /** Its log says when; nobody reads on, for what follows is little. */
+    /** Its log says when. The rest is read and forgotten, so that it never waits for a reader. */
     private void awaitStart() throws IOException {
         BufferedReader log = kdc.errorReader();
         StringBuilder said = new StringBuilder();
         for (String line = log.readLine(); line != null; line = log.readLine()) {
             said.append(line).append('\n');
             if (line.contains("commencing operation")) {
-                Thread.ofVirtual().start(() -> log.lines().forEach(_ -> { }));
+                Thread.ofVirtual().start(() -> drain(log));
                 return;
             }
         }
         fail("krb5kdc has ended: " + said);
+    }
+
+    private static void drain(BufferedReader log) {
+        try {
+            log.transferTo(Writer.nullWriter());
+        } catch (IOException e) {
+            assertFalse(e.getMessage().isEmpty()); // the process has ended: "Stream closed"
+        }
     }
 
     /** Writes krb5.conf, and has the JDK read it at its next login. @param more lines of [libdefaults] */
@@ -176,7 +186,7 @@ final class KdcFixture implements AutoCloseable {
 
     /** A process that has this realm. */
     ProcessBuilder process(String program, String... arguments) {
-        Path found = find(program);
+        Path found = program.startsWith("/") ? Path.of(program) : find(program);
         List<String> command = new ArrayList<>(List.of(found == null ? program : found.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
