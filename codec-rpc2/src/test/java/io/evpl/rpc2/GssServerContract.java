@@ -134,8 +134,8 @@ abstract class GssServerContract {
     }
 
     /**
-     * Checks a creation reply that says "complete". @return the handle, which stands behind header (5 words), verifier's body (2 words) and accept_stat and
-     * its own length
+     * Checks a creation reply that says "complete". @return the handle, which stands behind header (5 words), verifier's body
+     * (2 words), accept_stat and its own length
      */
     private byte[] established(String key, byte[] reply) {
         int at = 5 * 4 + 8 + 4;
@@ -354,7 +354,8 @@ abstract class GssServerContract {
         denied(BADVERF, GssWire.unsigned(++xid, BUFFER, credential, ARGUMENTS));
         denied(CREDPROBLEM, GssWire.signed("bob", ++xid, BUFFER, credential, ARGUMENTS));
         denied(CREDPROBLEM, new Wire().raw(GssWire.header(++xid, BUFFER, credential)).words(6, 0).raw(ARGUMENTS).bytes());
-        denied(CREDPROBLEM, GssWire.signed("bob", ++xid, BUFFER, GssWire.credential(1, GssWire.DATA, 0x7000_0000, NONE, handle), ARGUMENTS));
+        byte[] ahead = GssWire.credential(1, GssWire.DATA, 0x7000_0000, NONE, handle);
+        denied(CREDPROBLEM, GssWire.signed("bob", ++xid, BUFFER, ahead, ARGUMENTS));
         byte[] moved = data(handle, 1);
         moved[15] ^= 1; // the program, within what is signed
         denied(CREDPROBLEM, moved);

@@ -35,7 +35,8 @@ final class GssWire {
 
     /** MSG_ACCEPTED, verified by the checksum of a number. */
     static byte[] accepted(String key, int xid, int number, int acceptStat, byte[] results) {
-        return Wire.of(xid, 1, 0, FLAVOR).opaque(ScriptedMechanism.mic(key, Wire.of(number).bytes())).words(acceptStat).raw(results).bytes();
+        byte[] mic = ScriptedMechanism.mic(key, Wire.of(number).bytes());
+        return Wire.of(xid, 1, 0, FLAVOR).opaque(mic).words(acceptStat).raw(results).bytes();
     }
 
     /** rpc_gss_integ_data. */

@@ -1,6 +1,5 @@
 package io.evpl.rpc2.gss;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /** Bytes of buffers where the mechanism, which knows arrays only, reads them: an array of each thread, used from call to call. */
@@ -23,12 +22,5 @@ final class Scratch {
             KEPT.set(kept);
         }
         return kept;
-    }
-
-    /** All readable bytes of a buffer, copied; its indices stay. */
-    static byte[] copy(ByteBuf buffer) {
-        byte[] bytes = new byte[buffer.readableBytes()];
-        buffer.getBytes(buffer.readerIndex(), bytes);
-        return bytes;
     }
 }

@@ -54,7 +54,8 @@ final class EchoService implements AutoCloseable {
     }
 
     RpcConnection connect(InetSocketAddress to) {
-        RpcConnection connection = RpcConnection.connect(new Bootstrap().group(group).channel(NioSocketChannel.class), RpcConfig.DEFAULT, to);
+        Bootstrap bootstrap = new Bootstrap().group(group).channel(NioSocketChannel.class);
+        RpcConnection connection = RpcConnection.connect(bootstrap, RpcConfig.DEFAULT, to);
         connections.add(connection);
         return connection;
     }

@@ -15,6 +15,7 @@ import io.evpl.rpc2.RpcFuture;
 import io.evpl.rpc2.auth.ProtectionException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -323,7 +324,8 @@ class KerberosTest {
         MechanismContext initiator = new KerberosInitiator(TARGET, JaasLogin.keytab("alice", aliceKeys)::subject).newContext();
         MechanismContext acceptor = acceptor().newContext();
         initiator.step(acceptor.step(initiator.step(null)));
-        assertTrue(initiator.lifetimeSeconds() > 9 * 3600 && initiator.lifetimeSeconds() <= 10 * 3600, () -> "the ticket's, not " + initiator.lifetimeSeconds());
+        assertTrue(initiator.lifetimeSeconds() > 9 * 3600 && initiator.lifetimeSeconds() <= 10 * 3600,
+                () -> "the ticket's, not " + initiator.lifetimeSeconds());
         GssContext client = new GssContext(initiator);
         GssContext server = new GssContext(acceptor);
         for (Service level : List.of(Service.INTEGRITY, Service.PRIVACY)) {
@@ -358,7 +360,7 @@ class KerberosTest {
     }
 
     private static byte[] bytes(ByteBuf buffer) {
-        byte[] bytes = Scratch.copy(buffer);
+        byte[] bytes = ByteBufUtil.getBytes(buffer);
         buffer.release();
         return bytes;
     }

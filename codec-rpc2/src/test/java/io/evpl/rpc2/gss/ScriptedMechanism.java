@@ -9,8 +9,8 @@ import java.util.zip.CRC32;
 import org.ietf.jgss.GSSException;
 
 /**
- * A mechanism that tests can play with their own bytes: the initiator's name is the key. Its first token is {@code name:legs}; with the name
- * "mallory" the acceptor refuses.
+ * A mechanism that tests can play with their own bytes: the initiator's name is the key. Its first token is {@code name:legs}; with the
+ * name "mallory" the acceptor refuses.
  */
 public final class ScriptedMechanism implements GssMechanism {
     private final String initiator;
