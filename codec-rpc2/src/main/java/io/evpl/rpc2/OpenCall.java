@@ -1,5 +1,7 @@
 package io.evpl.rpc2;
 
+import io.evpl.rpc2.CallObserver.Observation;
+import io.evpl.rpc2.CallObserver.Outcome;
 import io.evpl.rpc2.auth.AuthStat;
 import io.evpl.rpc2.auth.CallProtection;
 import io.evpl.rpc2.auth.Credential;
@@ -41,6 +43,10 @@ final class OpenCall<A, R> extends RpcCall<R> implements Runnable {
     /** Results, cause or {@link AuthStat}: what the state says. */
     private Object answer;
     private ReplyCapture capture;
+    /** Null if nobody asks. */
+    private Observation observation;
+    /** The results break a bound of their type. */
+    private XdrException unsendable;
     private volatile int state;
     /** Of the loop: it counts against the limits. */
     private boolean counted;
@@ -121,6 +127,14 @@ final class OpenCall<A, R> extends RpcCall<R> implements Runnable {
         settle(GARBAGE, null);
     }
 
+    void observation(Observation started) {
+        observation = started;
+    }
+
+    Observation observation() {
+        return observation;
+    }
+
     int messageBytes() {
         return messageBytes;
     }
@@ -149,6 +163,9 @@ final class OpenCall<A, R> extends RpcCall<R> implements Runnable {
         answer = with;
         boolean heard = owner.isOpen();
         if (!owner.run(this)) {
+            if (observation != null) {
+                observed(false, 0);
+            }
             giveBack(); // the loop has ended, and the connection with it
         }
         return heard;
@@ -157,17 +174,34 @@ final class OpenCall<A, R> extends RpcCall<R> implements Runnable {
     /** Sends the answer that was settled. On the loop, once. */
     @Override
     public void run() {
+        long writtenBytes = observation == null ? 0 : owner.writer().writtenBytes();
+        boolean heard = owner.isOpen();
         try {
-            if (owner.isOpen()) {
+            if (heard) {
                 send(owner.writer());
             } else if (capture != null) {
                 captureUnheard();
             }
         } finally {
             ended = true;
+            if (observation != null) {
+                observed(heard, (int) (owner.writer().writtenBytes() - writtenBytes));
+            }
             giveBack();
             owner.ended(this);
         }
+    }
+
+    private void observed(boolean heard, int replyBytes) {
+        Outcome outcome = switch (state) {
+            case REPLIED, REPLIED_ENCODED -> unsendable == null ? Outcome.SUCCESS : Outcome.SYSTEM_ERR;
+            case FAILED -> Outcome.SYSTEM_ERR;
+            case DENIED -> Outcome.AUTH_ERROR;
+            case GARBAGE -> Outcome.GARBAGE_ARGS;
+            default -> Outcome.DROPPED;
+        };
+        Throwable cause = state == FAILED ? (Throwable) answer : unsendable;
+        observation.ended(heard || outcome == Outcome.DROPPED ? outcome : Outcome.CONNECTION_LOST, replyBytes, cause);
     }
 
     private void send(ReplyWriter writer) {
@@ -200,6 +234,7 @@ final class OpenCall<A, R> extends RpcCall<R> implements Runnable {
             writer.results(xid, protection, procedure.result(), results, capture);
             capture = null;
         } catch (XdrException e) {
+            unsendable = e;
             owner.logFailure(procedure, e);
             writer.accepted(xid, protection, ReplyWriter.SYSTEM_ERR);
         }

@@ -22,6 +22,8 @@ final class Outbox {
     private int batchBytes = MIN_BATCH_BYTES;
     private int unflushedBytes;
     private boolean dirty;
+    /** Since the beginning, marks included: the difference is what one message took. */
+    private long addedBytes;
 
     Outbox(ChannelHandlerContext ctx) {
         this.ctx = ctx;
@@ -37,6 +39,10 @@ final class Outbox {
         }
         dirty = true;
         return batch;
+    }
+
+    long addedBytes() {
+        return addedBytes + (batch == null ? 0 : batch.readableBytes());
     }
 
     /** Sends a message with its mark; takes the reference. */
@@ -87,6 +93,7 @@ final class Outbox {
     /** Nobody waits for the promise: a write that fails takes the connection with it, and exceptionCaught says so. */
     private void write(ByteBuf message, int bytes) {
         ctx.write(message, ctx.voidPromise());
+        addedBytes += bytes;
         unflushedBytes += bytes;
         if (unflushedBytes > FLUSH_BYTES) {
             unflushedBytes = 0;

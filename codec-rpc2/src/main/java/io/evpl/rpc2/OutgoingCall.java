@@ -1,5 +1,7 @@
 package io.evpl.rpc2;
 
+import io.evpl.rpc2.CallObserver.Observation;
+import io.evpl.rpc2.CallObserver.Outcome;
 import io.evpl.rpc2.auth.ClientAuth;
 import io.netty.util.concurrent.ScheduledFuture;
 
@@ -34,6 +36,8 @@ final class OutgoingCall<A, R> implements Runnable {
     private ClientAuth.Attempt attempt;
     private boolean isSecondAttempt;
     private int messageBytes;
+    /** Null if nobody asks. */
+    private Observation observation;
     int xid;
     /** The next one in the same place of the table. */
     OutgoingCall<?, ?> next;
@@ -104,9 +108,16 @@ final class OutgoingCall<A, R> implements Runnable {
         this.attempt = attempt;
         this.messageBytes = messageBytes;
         state = State.PENDING;
+        if (observation != null) {
+            observation.sent(xid, messageBytes);
+        }
         if (isSecondAttempt || !auth.mayMend()) {
             releaseArguments();
         }
+    }
+
+    void observation(Observation started) {
+        observation = started;
     }
 
     ClientAuth.Attempt attempt() {
@@ -127,8 +138,11 @@ final class OutgoingCall<A, R> implements Runnable {
     }
 
     /** Gives back everything but the future. */
-    void end() {
+    void end(Outcome outcome, int replyBytes, Throwable cause) {
         state = State.ENDED;
+        if (observation != null) {
+            observation.ended(outcome, replyBytes, cause);
+        }
         if (timer != null) {
             timer.cancel(false);
             timer = null;

@@ -1,5 +1,6 @@
 package io.evpl.rpc2;
 
+import io.evpl.rpc2.CallObserver.Outcome;
 import io.evpl.rpc2.OutgoingCall.State;
 import io.evpl.rpc2.auth.ClientAuth;
 import io.evpl.rpc2.auth.ProtectionException;
@@ -60,8 +61,9 @@ final class OutgoingCalls {
         if (connection.inEventLoop()) {
             begin(call);
         } else if (!connection.execute(call)) {
-            call.end();
-            call.future.fail(new ConnectionLostException("the connection's loop has ended"));
+            ConnectionLostException cause = new ConnectionLostException("the connection's loop has ended");
+            call.end(Outcome.CONNECTION_LOST, 0, cause);
+            call.future.fail(cause);
         }
         return call.future;
     }
@@ -164,8 +166,11 @@ final class OutgoingCalls {
     // ---- a call -------------------------------------------------------------------------------------------------------
 
     void begin(OutgoingCall<?, ?> call) {
+        if (config.observer() != null) {
+            call.observation(config.observer().calling(call.procedure, connection.remoteAddress()));
+        }
         if (call.future.isDone()) {
-            call.end();
+            call.end(Outcome.CANCELLED, 0, null);
             return;
         }
         if (ended != null) {
@@ -187,7 +192,7 @@ final class OutgoingCalls {
 
     /** Not within {@link #make}, whose caller has not got the future yet and may call again from its callback, without end. */
     private void failLater(OutgoingCall<?, ?> call, RpcException cause) {
-        call.end();
+        call.end(Outcome.of(cause), 0, cause);
         if (!connection.execute(() -> call.future.fail(cause))) {
             call.future.fail(cause);
         }
@@ -285,11 +290,15 @@ final class OutgoingCalls {
     }
 
     void fail(OutgoingCall<?, ?> call, Throwable cause) {
+        fail(call, cause, 0);
+    }
+
+    private void fail(OutgoingCall<?, ?> call, Throwable cause, int replyBytes) {
         if (call.state() == State.ENDED) {
             return;
         }
         unlist(call);
-        call.end();
+        call.end(Outcome.of(cause), replyBytes, cause);
         call.future.fail(cause);
         sendWaiting();
     }
@@ -299,7 +308,7 @@ final class OutgoingCalls {
             return;
         }
         unlist(call);
-        call.end();
+        call.end(Outcome.CANCELLED, 0, null);
         sendWaiting();
     }
 
@@ -327,25 +336,26 @@ final class OutgoingCalls {
     }
 
     private <R> void complete(OutgoingCall<?, R> call, ByteBuf message) {
+        int replyBytes = message.readableBytes();
         R results;
         try {
             ReplyReader.readHeader(message, call.attempt(), call.procedure);
             results = results(call, message);
         } catch (AuthException e) {
-            refused(call, e);
+            refused(call, e, replyBytes);
             return;
         } catch (ProtectionException e) {
             fail(call, new MalformedReplyException("the reply to " + call.procedure + " is not protected as it must be: "
-                    + e.getMessage(), e));
+                    + e.getMessage(), e), replyBytes);
             return;
         } catch (XdrException e) {
-            fail(call, new MalformedReplyException("the results of " + call.procedure + " are none: " + e.getMessage(), e));
+            fail(call, new MalformedReplyException("the results of " + call.procedure + " are none: " + e.getMessage(), e), replyBytes);
             return;
         } catch (RuntimeException e) {
-            fail(call, e);
+            fail(call, e, replyBytes);
             return;
         }
-        call.end();
+        call.end(Outcome.SUCCESS, replyBytes, null);
         if (!call.future.succeed(results) && results != null) {
             call.procedure.result().release(results);
         }
@@ -379,9 +389,9 @@ final class OutgoingCalls {
     }
 
     /** Some flavors can make their session anew; then the call is made once more. */
-    private void refused(OutgoingCall<?, ?> call, AuthException e) {
+    private void refused(OutgoingCall<?, ?> call, AuthException e, int replyBytes) {
         if (!call.takeSecondAttempt()) {
-            fail(call, e);
+            fail(call, e, replyBytes);
             return;
         }
         CompletionStage<Boolean> mending;
@@ -396,7 +406,7 @@ final class OutgoingCalls {
             if (failure == null && mended) {
                 prepared(call, null);
             } else {
-                fail(call, e);
+                fail(call, e, replyBytes);
             }
         }));
     }

@@ -45,6 +45,11 @@ final class ReplyWriter {
         this.allocator = allocator;
     }
 
+    /** Of all replies so far. */
+    long writtenBytes() {
+        return outbox.addedBytes();
+    }
+
     /** A reply without results, or with none to speak of. */
     void accepted(int xid, CallProtection protection, int acceptStat) {
         OpaqueAuth verifier = verifier(protection);

@@ -22,6 +22,7 @@ public final class RpcConfig {
     private final CallBudget pendingBudget;
     private final RpcListener listener;
     private final CallInterceptor interceptor;
+    private final CallObserver observer;
     private final long callTimeoutNs;
     private final boolean strictPadding;
     /** Not more than there are procedures. */
@@ -37,6 +38,7 @@ public final class RpcConfig {
         pendingBudget = builder.pendingBudget;
         listener = builder.listener;
         interceptor = builder.interceptor;
+        observer = builder.observer;
         callTimeoutNs = builder.callTimeoutNs;
         strictPadding = builder.strictPadding;
     }
@@ -86,6 +88,11 @@ public final class RpcConfig {
         return interceptor;
     }
 
+    /** Null if there is none. */
+    CallObserver observer() {
+        return observer;
+    }
+
     long callTimeoutNs() {
         return callTimeoutNs;
     }
@@ -109,6 +116,7 @@ public final class RpcConfig {
         private CallBudget pendingBudget;
         private RpcListener listener = RpcListener.NONE;
         private CallInterceptor interceptor;
+        private CallObserver observer;
         private long callTimeoutNs = Long.MAX_VALUE;
         private boolean strictPadding;
 
@@ -162,6 +170,12 @@ public final class RpcConfig {
 
         public Builder interceptor(CallInterceptor interceptor) {
             this.interceptor = interceptor;
+            return this;
+        }
+
+        /** Is told of every call, in both directions; several by {@link CallObserver#all}. */
+        public Builder observer(CallObserver observer) {
+            this.observer = observer;
             return this;
         }
 

@@ -283,6 +283,12 @@ public final class RpcServer {
             return this;
         }
 
+        /** Is told of every call, in both directions; several by {@link CallObserver#all}. */
+        public Builder observer(CallObserver observer) {
+            config.observer(observer);
+            return this;
+        }
+
         /** How long a call back waits for its reply, unless it says otherwise; for ever by default. */
         public Builder callTimeoutNs(long timeoutNs) {
             config.callTimeoutNs(timeoutNs);

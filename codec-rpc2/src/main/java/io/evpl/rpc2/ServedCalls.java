@@ -1,5 +1,7 @@
 package io.evpl.rpc2;
 
+import io.evpl.rpc2.CallObserver.Observation;
+import io.evpl.rpc2.CallObserver.Outcome;
 import io.evpl.rpc2.auth.AuthStat;
 import io.evpl.rpc2.auth.CallProtection;
 import io.evpl.rpc2.auth.ProtectionException;
@@ -174,9 +176,12 @@ final class ServedCalls {
             CallMessage message = current;
             switch (message.read(in)) {
                 case WHOLE -> authenticate(message);
-                case OTHER_RPC_VERSION -> writer.rpcMismatch(message.xid());
-                case BAD_CREDENTIAL -> writer.denied(message.xid(), AuthStat.AUTH_BADCRED);
-                case BAD_VERIFIER -> writer.denied(message.xid(), AuthStat.AUTH_BADVERF);
+                case OTHER_RPC_VERSION -> {
+                    writer.rpcMismatch(message.xid());
+                    unhandled(null, Outcome.RPC_MISMATCH);
+                }
+                case BAD_CREDENTIAL -> denied(message.xid(), null, AuthStat.AUTH_BADCRED);
+                case BAD_VERIFIER -> denied(message.xid(), null, AuthStat.AUTH_BADVERF);
             }
         } finally {
             in.release();
@@ -187,7 +192,7 @@ final class ServedCalls {
     private void authenticate(CallMessage message) {
         ServerAuth auth = config.serverAuth(message.credentialFlavor());
         if (auth == null) {
-            writer.denied(message.xid(), AuthStat.AUTH_REJECTEDCRED);
+            denied(message.xid(), message, AuthStat.AUTH_REJECTEDCRED);
             return;
         }
         Verdict verdict;
@@ -210,12 +215,17 @@ final class ServedCalls {
             return;
         }
         switch (verdict) {
-            case Verdict.Denied denied -> writer.denied(message.xid(), denied.stat());
-            case Verdict.Garbage _ -> writer.accepted(message.xid(), CallProtection.NONE, ReplyWriter.GARBAGE_ARGS);
-            case Verdict.Answered answered -> writer.finished(message.xid(), answered.verifier(), answered.results());
-            case Verdict.Dropped _ -> {
-                // a call that the flavor takes for a replay: RFC 2203, section 5.3.3.1
+            case Verdict.Denied denied -> denied(message.xid(), message, denied.stat());
+            case Verdict.Garbage _ -> {
+                writer.accepted(message.xid(), CallProtection.NONE, ReplyWriter.GARBAGE_ARGS);
+                unhandled(message, Outcome.GARBAGE_ARGS);
             }
+            case Verdict.Answered answered -> {
+                writer.finished(message.xid(), answered.verifier(), answered.results());
+                unhandled(message, Outcome.SUCCESS);
+            }
+            // A call that the flavor takes for a replay: RFC 2203, section 5.3.3.1.
+            case Verdict.Dropped _ -> unhandled(message, Outcome.DROPPED);
             case Verdict.Accepted _, Verdict.Later _ -> throw new AssertionError(verdict);
         }
     }
@@ -263,6 +273,26 @@ final class ServedCalls {
             nothing(message, accepted.protection());
         } else {
             writer.accepted(message.xid(), accepted.protection(), ReplyWriter.PROC_UNAVAIL);
+            unhandled(message, Outcome.PROC_UNAVAIL);
+        }
+    }
+
+    private void denied(int xid, CallMessage message, AuthStat stat) {
+        writer.denied(xid, stat);
+        unhandled(message, Outcome.AUTH_ERROR);
+    }
+
+    /** @param message null if its numbers were not read */
+    private void unhandled(CallMessage message, Outcome outcome) {
+        CallObserver observer = config.observer();
+        if (observer == null) {
+            return;
+        }
+        if (message == null) {
+            observer.unhandled(0, 0, 0, false, outcome);
+        } else {
+            boolean known = config.programs().find(message.program(), message.version()) != null;
+            observer.unhandled(message.program(), message.version(), message.procedure(), known, outcome);
         }
     }
 
@@ -271,8 +301,10 @@ final class ServedCalls {
         int program = message.program();
         if (programs.hasProgram(program)) {
             writer.programMismatch(message.xid(), protection, programs.lowestVersion(program), programs.highestVersion(program));
+            unhandled(message, Outcome.PROG_MISMATCH);
         } else {
             writer.accepted(message.xid(), protection, ReplyWriter.PROG_UNAVAIL);
+            unhandled(message, Outcome.PROG_UNAVAIL);
         }
     }
 
@@ -280,15 +312,18 @@ final class ServedCalls {
     private void nothing(CallMessage message, CallProtection protection) {
         if (!protection.wraps()) {
             writer.accepted(message.xid(), protection, ReplyWriter.SUCCESS);
+            unhandled(message, Outcome.SUCCESS);
             return;
         }
         try {
             protection.unwrapArguments(message.message().retainedSlice(message.argumentsAt(), argumentBytes(message))).release();
         } catch (ProtectionException e) {
             writer.accepted(message.xid(), protection, ReplyWriter.GARBAGE_ARGS);
+            unhandled(message, Outcome.GARBAGE_ARGS);
             return;
         }
         writer.encoded(message.xid(), protection, Unpooled.EMPTY_BUFFER, null);
+        unhandled(message, Outcome.SUCCESS);
     }
 
     private static int argumentBytes(CallMessage message) {
@@ -298,6 +333,9 @@ final class ServedCalls {
     private <A, R> void invoke(CallMessage message, Verdict.Accepted accepted, RpcProgram.Entry<A, R> entry) {
         CallProtection protection = accepted.protection();
         OpenCall<A, R> call = new OpenCall<>(this, entry.procedure(), message, accepted.credential(), protection);
+        if (config.observer() != null) {
+            call.observation(config.observer().serving(call, message.messageBytes()));
+        }
         ByteBuf in = message.message();
         if (!protection.wraps()) {
             in.readerIndex(message.argumentsAt());
@@ -337,6 +375,17 @@ final class ServedCalls {
             return;
         }
         call.arguments(arguments);
+        Observation observation = call.observation();
+        if (observation == null) {
+            handle(call, entry, arguments);
+        } else {
+            observation.handlerBegins();
+            handle(call, entry, arguments);
+            observation.handlerReturned();
+        }
+    }
+
+    private static <A, R> void handle(OpenCall<A, R> call, RpcProgram.Entry<A, R> entry, A arguments) {
         try {
             entry.handler().handle(arguments, call);
         } catch (Throwable e) {

@@ -1,0 +1,2 @@
+/** Calls as OpenTelemetry spans. Nothing else needs OpenTelemetry. */
+package io.evpl.rpc2.trace;
