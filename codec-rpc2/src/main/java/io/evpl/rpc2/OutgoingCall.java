@@ -3,6 +3,7 @@ package io.evpl.rpc2;
 import io.evpl.rpc2.CallObserver.Observation;
 import io.evpl.rpc2.CallObserver.Outcome;
 import io.evpl.rpc2.auth.ClientAuth;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 
 /**
@@ -38,6 +39,10 @@ final class OutgoingCall<A, R> implements Runnable {
     private int messageBytes;
     /** Null if nobody asks. */
     private Observation observation;
+    /** As it was sent, if it may be sent again. */
+    private ByteBuf message;
+    private ScheduledFuture<?> repeatTimer;
+    private int transmissions;
     int xid;
     /** The next one in the same place of the table. */
     OutgoingCall<?, ?> next;
@@ -120,6 +125,41 @@ final class OutgoingCall<A, R> implements Runnable {
         observation = started;
     }
 
+    /** Keeps what was sent for a repetition; takes the reference. */
+    void keep(ByteBuf sent) {
+        dropMessage();
+        message = sent;
+        transmissions = 1;
+    }
+
+    /** What was sent, with a reference of the caller's, to be sent once more. */
+    ByteBuf repeat() {
+        transmissions++;
+        if (observation != null) {
+            observation.sent(xid, messageBytes);
+        }
+        return message.retainedDuplicate();
+    }
+
+    int transmissions() {
+        return transmissions;
+    }
+
+    void repeatTimer(ScheduledFuture<?> timer) {
+        repeatTimer = timer;
+    }
+
+    private void dropMessage() {
+        if (message != null) {
+            message.release();
+            message = null;
+        }
+        if (repeatTimer != null) {
+            repeatTimer.cancel(false);
+            repeatTimer = null;
+        }
+    }
+
     ClientAuth.Attempt attempt() {
         return attempt;
     }
@@ -147,6 +187,7 @@ final class OutgoingCall<A, R> implements Runnable {
             timer.cancel(false);
             timer = null;
         }
+        dropMessage();
         releaseArguments();
         attempt = null;
     }

@@ -4,10 +4,12 @@ import io.evpl.rpc2.CallObserver.Outcome;
 import io.evpl.rpc2.OutgoingCall.State;
 import io.evpl.rpc2.auth.ClientAuth;
 import io.evpl.rpc2.auth.ProtectionException;
+import io.evpl.rpc2.datagram.PeerChannel;
 import io.evpl.xdr.XdrDecoder;
 import io.evpl.xdr.XdrException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DatagramChannel;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,6 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * its reply comes. All on the connection's loop, but for {@link #make} and {@link #forgotten}.
  */
 final class OutgoingCalls {
+    /** IPv4's largest packet without its header and UDP's, and the mark that a message in a datagram has not. */
+    private static final int MAX_DATAGRAM_BYTES = 65_535 - 20 - 8 + ReplyWriter.MARK_BYTES;
+
     private final RpcConnection connection;
     private final RpcConfig config;
     private final RpcLimits limits;
@@ -40,6 +45,9 @@ final class OutgoingCalls {
     private Outbox outbox;
     private CallWriter writer;
     private XdrDecoder decoder;
+    /** Null if calls are sent once. */
+    private Retransmission retransmission;
+    private int maxMessageBytes;
     private boolean sendingWaiting;
     /** Why calls fail at once; null while the connection lives. */
     private CloseCause ended;
@@ -85,6 +93,9 @@ final class OutgoingCalls {
         this.outbox = outbox;
         this.writer = writer;
         this.decoder = decoder;
+        boolean overDatagrams = ctx.channel() instanceof DatagramChannel || ctx.channel() instanceof PeerChannel;
+        retransmission = config.retransmission() == null && overDatagrams ? Retransmission.DEFAULT : config.retransmission();
+        maxMessageBytes = overDatagrams ? MAX_DATAGRAM_BYTES : Integer.MAX_VALUE;
         sendWaiting();
     }
 
@@ -259,12 +270,39 @@ final class OutgoingCalls {
             return;
         }
         int bytes = message.readableBytes();
+        if (bytes > maxMessageBytes) {
+            message.release();
+            fail(call, new RpcException("a call of " + call.procedure + " in " + bytes + " bytes fits no datagram: at most "
+                    + maxMessageBytes + "; use TCP for it"));
+            return;
+        }
         call.sent(attempt, bytes);
+        if (retransmission != null) {
+            call.keep(message.retainedDuplicate());
+            scheduleRepeat(call);
+        }
         pending.add(call);
         count(bytes);
         outbox.add(message);
         connection.wrote();
         connection.pendingChanged();
+    }
+
+    private void scheduleRepeat(OutgoingCall<?, ?> call) {
+        call.repeatTimer(connection.executor().schedule(() -> repeat(call), retransmission.delayNs(call.transmissions()), TimeUnit.NANOSECONDS));
+    }
+
+    private void repeat(OutgoingCall<?, ?> call) {
+        if (call.state() != State.PENDING) {
+            return;
+        }
+        if (call.transmissions() >= retransmission.transmissions()) {
+            fail(call, new RpcTimeoutException("no reply to " + call.procedure + ", which was sent " + call.transmissions() + " times"));
+            return;
+        }
+        outbox.add(call.repeat());
+        connection.wrote();
+        scheduleRepeat(call);
     }
 
     /** Ids wrap, and callers choose some: one that is pending is not used a second time. */

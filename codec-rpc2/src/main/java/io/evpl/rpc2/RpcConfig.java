@@ -24,6 +24,7 @@ public final class RpcConfig {
     private final CallInterceptor interceptor;
     private final CallObserver observer;
     private final long callTimeoutNs;
+    private final Retransmission retransmission;
     private final boolean strictPadding;
     /** Not more than there are procedures. */
     private final Set<RpcProcedure<?, ?>> failed = ConcurrentHashMap.newKeySet();
@@ -40,6 +41,7 @@ public final class RpcConfig {
         interceptor = builder.interceptor;
         observer = builder.observer;
         callTimeoutNs = builder.callTimeoutNs;
+        retransmission = builder.retransmission;
         strictPadding = builder.strictPadding;
     }
 
@@ -97,6 +99,11 @@ public final class RpcConfig {
         return callTimeoutNs;
     }
 
+    /** Null if nobody has said. */
+    Retransmission retransmission() {
+        return retransmission;
+    }
+
     boolean strictPadding() {
         return strictPadding;
     }
@@ -118,6 +125,7 @@ public final class RpcConfig {
         private CallInterceptor interceptor;
         private CallObserver observer;
         private long callTimeoutNs = Long.MAX_VALUE;
+        private Retransmission retransmission;
         private boolean strictPadding;
 
         private Builder() {
@@ -185,6 +193,12 @@ public final class RpcConfig {
                 throw new IllegalArgumentException("callTimeoutNs is " + timeoutNs + "; a call needs time");
             }
             callTimeoutNs = timeoutNs;
+            return this;
+        }
+
+        /** When calls are sent again. By default {@link Retransmission#DEFAULT} over datagrams, and never over streams, which do it themselves. */
+        public Builder retransmission(Retransmission retransmission) {
+            this.retransmission = retransmission;
             return this;
         }
 

@@ -1,6 +1,9 @@
 package io.evpl.rpc2;
 
 import io.evpl.rpc2.CloseCause.Kind;
+import io.evpl.rpc2.datagram.DatagramRecords;
+import io.evpl.rpc2.datagram.PeerChannel;
+import io.evpl.rpc2.pcap.PcapFolder;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,6 +15,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -99,13 +104,28 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
         });
     }
 
-    /** Adds a {@link RecordDecoder} and this to the end of a stream channel's pipeline. */
+    /**
+     * Adds this to the end of a pipeline, and before it what finds messages in the channel's kind of data: a {@link RecordDecoder} for a
+     * stream, {@link DatagramRecords} for a datagram channel that will be connected.
+     */
     public void install(ChannelPipeline pipeline) {
         Channel target = pipeline.channel();
         if (executor == null && target.isRegistered()) {
             executor = target.eventLoop(); // handlerAdded comes later if this is another thread; calls wait for it
         }
-        pipeline.addLast(new RecordDecoder(config.limits()), this);
+        switch (target) {
+            case PeerChannel _ -> pipeline.addLast(this);
+            case DatagramChannel datagrams -> {
+                // A reply that is longer than the buffer would be cut: the largest there is must fit.
+                datagrams.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(RpcServer.MAX_DATAGRAM_BYTES));
+                PcapFolder.capture(target, "datagram-client");
+                pipeline.addLast(new DatagramRecords(), this);
+            }
+            default -> {
+                PcapFolder.capture(target, target.parent() == null ? "connected" : "accepted");
+                pipeline.addLast(new RecordDecoder(config.limits()), this);
+            }
+        }
     }
 
     // ---- for its users ------------------------------------------------------------------------------------------------

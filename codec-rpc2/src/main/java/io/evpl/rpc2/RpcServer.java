@@ -2,6 +2,9 @@ package io.evpl.rpc2;
 
 import io.evpl.rpc2.auth.ClientAuth;
 import io.evpl.rpc2.auth.ServerAuth;
+import io.evpl.rpc2.datagram.DatagramPeers;
+import io.evpl.rpc2.pcap.PcapFolder;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -10,8 +13,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.DatagramChannel;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +36,9 @@ import java.util.function.Consumer;
 public final class RpcServer {
     /** How long {@link #close()} waits for open calls. */
     public static final long DEFAULT_DRAIN_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /** More than any datagram has. */
+    static final int MAX_DATAGRAM_BYTES = 65_536;
 
     private final EventLoopGroup parent;
     private final EventLoopGroup child;
@@ -80,6 +88,34 @@ public final class RpcServer {
         options.forEach((option, value) -> set(bootstrap, option, value));
         childOptions.forEach((option, value) -> setChild(bootstrap, option, value));
         ChannelFuture future = bootstrap.childHandler(connectionInitializer()).bind(address);
+        future.addListener(done -> {
+            if (done.isSuccess()) {
+                listening(future.channel());
+            }
+        });
+        return future;
+    }
+
+    /**
+     * Serves over UDP. The channel is bound on one of the server's loops; each peer counts as a connection while it is heard of.
+     *
+     * <p>Datagrams get lost and come twice: give the server a {@link io.evpl.rpc2.replay.ReplyCache} if executing a call twice matters.
+     */
+    public ChannelFuture bindDatagram(SocketAddress address, Class<? extends DatagramChannel> type) {
+        if (closing) {
+            throw new IllegalStateException("the server is closed");
+        }
+        ChannelHandler initializer = connectionInitializer();
+        ChannelFuture future = new Bootstrap().group(child).channel(type)
+                // A datagram that is longer than the buffer would be cut: the largest there is must fit.
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        PcapFolder.capture(channel, "datagram");
+                        channel.pipeline().addLast(new DatagramPeers(initializer));
+                    }
+                }).bind(address);
         future.addListener(done -> {
             if (done.isSuccess()) {
                 listening(future.channel());

@@ -1,0 +1,45 @@
+package io.evpl.rpc2.datagram;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+
+/**
+ * Between a client's connected datagram channel and its {@link io.evpl.rpc2.RpcConnection}: each datagram is a message, each message a
+ * datagram. What comes from somebody else than the peer is dropped, should the channel let it through.
+ */
+public final class DatagramRecords extends ChannelDuplexHandler {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object received) {
+        if (!(received instanceof DatagramPacket packet)) {
+            ctx.fireChannelRead(received);
+            return;
+        }
+        InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
+        ByteBuf message = packet.content();
+        // Two words tell what it is and whose; less is noise, and no reason to end a connection that anybody can send to.
+        if (message.readableBytes() >= 8 && (packet.sender() == null || packet.sender().equals(peer))) {
+            ctx.fireChannelRead(message);
+        } else {
+            message.release();
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (!(message instanceof ByteBuf batch)) {
+            ctx.write(message, promise);
+            return;
+        }
+        InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
+        try {
+            MarkedMessages.forEach(batch, each -> ctx.write(new DatagramPacket(each, peer), ctx.voidPromise()));
+        } finally {
+            batch.release();
+        }
+        promise.trySuccess();
+    }
+}
