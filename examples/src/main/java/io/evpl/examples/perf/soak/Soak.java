@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** One run in this JVM. Used by one thread. */
@@ -39,11 +40,14 @@ final class Soak {
     private final Map<String, String> lacks = new LinkedHashMap<>();
     private final Map<String, Long> moved = new LinkedHashMap<>();
     private final Map<String, Long> movedNs = new LinkedHashMap<>();
+    /** By label; all if there is none. */
+    private final Set<String> only;
     private final PrintStream out;
     private Flatness flatness;
 
-    Soak(SoakState.Injection injection, PrintStream out) {
+    Soak(SoakState.Injection injection, Set<String> only, PrintStream out) {
         this.state = new SoakState(injection);
+        this.only = only;
         this.out = out;
     }
 
@@ -68,19 +72,32 @@ final class Soak {
 
     private void start(EvplEventLoopGroup loops, long seed, Path folder) throws IOException, InterruptedException {
         for (SoakLink link : SoakLink.values()) {
-            if (link.lack() == null) {
-                streams.add(new StreamSoak(link, loops, state, seed));
-            } else {
-                lacks.put(link.label(), link.lack());
+            if (isAsked(link.label())) {
+                add(link, loops, seed);
             }
         }
-        packets.add(new PacketSoak(false, state, seed));
-        packets.add(new PacketSoak(true, state, seed));
+        for (PacketSoak pair : List.of(new PacketSoak(false, state, seed), new PacketSoak(true, state, seed))) {
+            if (isAsked(pair.label)) {
+                packets.add(pair);
+            }
+        }
         for (StreamSoak stream : streams) {
             stream.start(folder);
         }
         for (PacketSoak pair : packets) {
             pair.start(loops, folder);
+        }
+    }
+
+    private boolean isAsked(String label) {
+        return only.isEmpty() || only.contains(label);
+    }
+
+    private void add(SoakLink link, EvplEventLoopGroup loops, long seed) throws IOException {
+        if (link.lack() == null) {
+            streams.add(new StreamSoak(link, loops, state, seed));
+        } else {
+            lacks.put(link.label(), link.lack());
         }
     }
 
