@@ -1,6 +1,7 @@
 package io.evpl.xdr;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -23,7 +24,12 @@ record BuiltInCodec<T>(int minBytes, BiConsumer<XdrEncoder, T> writer, Function<
         return value;
     }
 
-    private static <T> XdrCodec<T> of(int minBytes, BiConsumer<XdrEncoder, T> writer, Function<XdrDecoder, T> reader) {
+    /** The fewest bytes of a fixed array. */
+    static int words(int count, int elementBytes) {
+        return (int) Math.min((long) count * elementBytes, Integer.MAX_VALUE);
+    }
+
+    static <T> XdrCodec<T> of(int minBytes, BiConsumer<XdrEncoder, T> writer, Function<XdrDecoder, T> reader) {
         return new BuiltInCodec<>(minBytes, writer, reader, value -> { }, List.of());
     }
 
@@ -42,18 +48,11 @@ record BuiltInCodec<T>(int minBytes, BiConsumer<XdrEncoder, T> writer, Function<
 
     static XdrCodec<ByteBuf> buffer(long maxBytes, List<String> ddpEligible) {
         return new BuiltInCodec<>(4, (out, value) -> out.writeBuffer(value, maxBytes, "opaque"),
-                in -> in.readBuffer(maxBytes, "opaque"), ByteBuf::release, ddpEligible);
+                in -> in.readBuffer(maxBytes, "opaque"), ReferenceCountUtil::release, ddpEligible);
     }
 
     static <T> XdrCodec<T> optional(XdrCodec<T> of) {
-        return new BuiltInCodec<>(4,
-                (out, value) -> {
-                    out.writeBoolean(value != null);
-                    if (value != null) {
-                        of.encode(out, value);
-                    }
-                },
-                in -> in.readBoolean("optional") ? of.decode(in) : null,
+        return new BuiltInCodec<>(4, (out, value) -> out.writeOptional(value, of), in -> in.readOptional(of, "optional"),
                 value -> {
                     if (value != null) {
                         of.release(value);

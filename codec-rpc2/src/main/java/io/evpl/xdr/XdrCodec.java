@@ -8,6 +8,9 @@ import java.util.List;
  * those of the language itself are here. A codec has no state: any thread may use it.
  */
 public interface XdrCodec<T> {
+    /** The bound of what has none: the largest length and count that the wire can say. */
+    long UNBOUNDED = 0xFFFF_FFFFL;
+
     /** Neither argument nor result: no bytes, and null in Java. */
     XdrCodec<Void> VOID = BuiltInCodec.VOID;
     /** {@code int}. */
@@ -81,5 +84,86 @@ public interface XdrCodec<T> {
     /** {@code T *x}: null if absent. */
     static <T> XdrCodec<T> optional(XdrCodec<T> of) {
         return BuiltInCodec.optional(of);
+    }
+
+    /** {@code T x<maxCount>}. */
+    static <T> XdrCodec<List<T>> list(XdrCodec<T> element, long maxCount) {
+        return ListCodec.counted(element, maxCount);
+    }
+
+    /** {@code T x[count]}. */
+    static <T> XdrCodec<List<T>> fixedList(XdrCodec<T> element, int count) {
+        return ListCodec.fixed(element, count);
+    }
+
+    /**
+     * {@code T *x} of a struct whose last field points to the next: all of them, none if absent. Read and written in a loop,
+     * however long.
+     *
+     * @param element the struct without that field
+     */
+    static <T> XdrCodec<List<T>> linked(XdrCodec<T> element) {
+        return ListCodec.linked(element, false);
+    }
+
+    /** As {@link #linked}, for the struct itself instead of a pointer to it: there is at least one. */
+    static <T> XdrCodec<List<T>> chain(XdrCodec<T> element) {
+        return ListCodec.linked(element, true);
+    }
+
+    /** {@code int x<maxCount>}. */
+    static XdrCodec<int[]> ints(long maxCount) {
+        return BuiltInCodec.of(4, (out, value) -> out.writeInts(value, maxCount, "int"), in -> in.readInts(maxCount, "int"));
+    }
+
+    /** {@code int x[count]}. */
+    static XdrCodec<int[]> fixedInts(int count) {
+        return BuiltInCodec.of(BuiltInCodec.words(count, 4), (out, value) -> out.writeFixedInts(value, count, "int"),
+                in -> in.readFixedInts(count, "int"));
+    }
+
+    /** {@code hyper x<maxCount>}. */
+    static XdrCodec<long[]> longs(long maxCount) {
+        return BuiltInCodec.of(4, (out, value) -> out.writeLongs(value, maxCount, "hyper"), in -> in.readLongs(maxCount, "hyper"));
+    }
+
+    /** {@code hyper x[count]}. */
+    static XdrCodec<long[]> fixedLongs(int count) {
+        return BuiltInCodec.of(BuiltInCodec.words(count, 8), (out, value) -> out.writeFixedLongs(value, count, "hyper"),
+                in -> in.readFixedLongs(count, "hyper"));
+    }
+
+    /** {@code float x<maxCount>}. */
+    static XdrCodec<float[]> floats(long maxCount) {
+        return BuiltInCodec.of(4, (out, value) -> out.writeFloats(value, maxCount, "float"), in -> in.readFloats(maxCount, "float"));
+    }
+
+    /** {@code float x[count]}. */
+    static XdrCodec<float[]> fixedFloats(int count) {
+        return BuiltInCodec.of(BuiltInCodec.words(count, 4), (out, value) -> out.writeFixedFloats(value, count, "float"),
+                in -> in.readFixedFloats(count, "float"));
+    }
+
+    /** {@code double x<maxCount>}. */
+    static XdrCodec<double[]> doubles(long maxCount) {
+        return BuiltInCodec.of(4, (out, value) -> out.writeDoubles(value, maxCount, "double"),
+                in -> in.readDoubles(maxCount, "double"));
+    }
+
+    /** {@code double x[count]}. */
+    static XdrCodec<double[]> fixedDoubles(int count) {
+        return BuiltInCodec.of(BuiltInCodec.words(count, 8), (out, value) -> out.writeFixedDoubles(value, count, "double"),
+                in -> in.readFixedDoubles(count, "double"));
+    }
+
+    /** {@code bool x<maxCount>}. */
+    static XdrCodec<boolean[]> booleans(long maxCount) {
+        return BuiltInCodec.of(4, (out, value) -> out.writeBooleans(value, maxCount, "bool"), in -> in.readBooleans(maxCount, "bool"));
+    }
+
+    /** {@code bool x[count]}. */
+    static XdrCodec<boolean[]> fixedBooleans(int count) {
+        return BuiltInCodec.of(BuiltInCodec.words(count, 4), (out, value) -> out.writeFixedBooleans(value, count, "bool"),
+                in -> in.readFixedBooleans(count, "bool"));
     }
 }

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Reads values by RFC 4506. {@link #start}, then codecs, then {@link #end}; then the next message. One thread at a time; one
@@ -276,6 +279,33 @@ public final class XdrDecoder {
         if (count * Math.max(elementBytes, 1) > remaining) {
             throw failure(what + ": " + count + " elements of at least " + elementBytes + " bytes, but " + remaining + " bytes are left");
         }
+    }
+
+    /** {@code T x<maxCount>}; cannot be changed. */
+    public <T> List<T> readList(XdrCodec<T> element, long maxCount, String what) {
+        return readElements(element, readCount(maxCount, element.minBytes(), what));
+    }
+
+    /** {@code T x[count]}; cannot be changed. */
+    public <T> List<T> readFixedList(XdrCodec<T> element, int count, String what) {
+        require(count, element.minBytes(), what);
+        return readElements(element, count);
+    }
+
+    private <T> List<T> readElements(XdrCodec<T> element, int count) {
+        if (count == 0) {
+            return List.of();
+        }
+        List<T> values = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            values.add(element.decode(this));
+        }
+        return Collections.unmodifiableList(values);
+    }
+
+    /** {@code T *x}: null if absent. */
+    public <T> T readOptional(XdrCodec<T> of, String what) {
+        return readBoolean(what) ? of.decode(this) : null;
     }
 
     public int[] readInts(long maxCount, String what) {

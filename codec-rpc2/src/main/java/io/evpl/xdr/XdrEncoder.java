@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.List;
 
 /**
  * Writes values by RFC 4506. {@link #start}, then codecs, then {@link #finish}; then the next message. One thread at a time; one
@@ -255,17 +255,33 @@ public final class XdrEncoder {
 
     // ---- arrays -----------------------------------------------------------------------------------------------------
 
-    /** The count of an array whose elements the caller then writes. */
-    public void writeCount(Collection<?> values, long maxCount, String what) {
+    /** {@code T x<maxCount>}. */
+    public <T> void writeList(List<T> values, XdrCodec<T> element, long maxCount, String what) {
         present(values, what);
-        checkBound(values.size(), maxCount, "elements", what);
-        writeInt(values.size());
+        int count = checkBound(values.size(), maxCount, "elements", what);
+        writeInt(count);
+        writeElements(values, element, count);
     }
 
-    /** Checks an array of fixed size, which has no count on the wire. */
-    public void checkCount(Collection<?> values, int count, String what) {
+    /** {@code T x[count]}. */
+    public <T> void writeFixedList(List<T> values, XdrCodec<T> element, int count, String what) {
         present(values, what);
         checkCount(values.size(), count, what);
+        writeElements(values, element, count);
+    }
+
+    private <T> void writeElements(List<T> values, XdrCodec<T> element, int count) {
+        for (int i = 0; i < count; i++) {
+            element.encode(this, values.get(i));
+        }
+    }
+
+    /** {@code T *x}: null if absent. */
+    public <T> void writeOptional(T value, XdrCodec<T> of) {
+        writeBoolean(value != null);
+        if (value != null) {
+            of.encode(this, value);
+        }
     }
 
     public void writeInts(int[] values, long maxCount, String what) {
