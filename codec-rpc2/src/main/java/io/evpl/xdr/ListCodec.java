@@ -14,9 +14,7 @@ abstract class ListCodec<T> implements XdrCodec<List<T>> {
 
     @Override
     public void release(List<T> values) {
-        if (values != null) {
-            values.forEach(element::release);
-        }
+        XdrCodec.releaseEach(values, element);
     }
 
     @Override

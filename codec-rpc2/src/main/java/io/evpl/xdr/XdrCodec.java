@@ -56,6 +56,13 @@ public interface XdrCodec<T> {
         return List.of();
     }
 
+    /** Releases each value of a list; null is none. */
+    static <T> void releaseEach(List<T> values, XdrCodec<T> codec) {
+        if (values != null) {
+            values.forEach(codec::release);
+        }
+    }
+
     /** {@code string x<maxBytes>}: UTF-8. */
     static XdrCodec<String> string(long maxBytes) {
         return BuiltInCodec.string(maxBytes);

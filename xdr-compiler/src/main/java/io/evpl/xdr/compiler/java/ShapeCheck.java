@@ -1,0 +1,61 @@
+package io.evpl.xdr.compiler.java;
+
+import io.evpl.xdr.compiler.model.Definition;
+import io.evpl.xdr.compiler.model.Definition.Field;
+import io.evpl.xdr.compiler.model.Definition.StructDefinition;
+import io.evpl.xdr.compiler.model.Definition.TypedefDefinition;
+import io.evpl.xdr.compiler.model.Definition.UnionDefinition;
+import io.evpl.xdr.compiler.model.Specification;
+import io.evpl.xdr.compiler.model.Type;
+
+/** Refuses the few shapes that RFC 4506 allows and Java has no form for. */
+final class ShapeCheck {
+    private final Specification specification;
+    private final JavaTypes types;
+
+    ShapeCheck(Specification specification, JavaTypes types) {
+        this.specification = specification;
+        this.types = types;
+    }
+
+    void run() {
+        for (Definition definition : specification.definitions().values()) {
+            if (definition instanceof StructDefinition struct) {
+                struct.fields().forEach(field -> check(definition, field));
+            } else if (definition instanceof UnionDefinition union) {
+                JavaTypes.arms(union).forEach(arm -> arm.value().ifPresent(field -> check(definition, field)));
+            } else if (definition instanceof TypedefDefinition typedef) {
+                check(definition, typedef.name(), typedef.type());
+            }
+        }
+    }
+
+    private void check(Definition definition, Field field) {
+        check(definition, definition.name() + "." + field.name(), field.type());
+    }
+
+    private void check(Definition definition, String what, Type type) {
+        Type shape = types.resolved(type);
+        if (shape instanceof Type.Optional optional && !types.isLinkedList(shape)) {
+            if (types.resolved(optional.of()) instanceof Type.Optional inner && !types.isListNode(inner.of())) {
+                throw new UnsupportedShapeException(definition.position(), what
+                        + " is an optional of an optional, for which Java has only one null: put the inner one into a struct");
+            }
+            check(definition, what, optional.of());
+        } else if (shape instanceof Type.FixedOpaque opaque) {
+            checkSize(definition, what, opaque.sizeBytes());
+        } else if (shape instanceof Type.FixedArray array) {
+            checkSize(definition, what, array.count());
+            check(definition, what, array.element());
+        } else if (shape instanceof Type.VariableArray array) {
+            check(definition, what, array.element());
+        }
+    }
+
+    private static void checkSize(Definition definition, String what, long size) {
+        if (size > Integer.MAX_VALUE) {
+            throw new UnsupportedShapeException(definition.position(), what + " has " + size + " elements, but an array of Java has at most "
+                    + Integer.MAX_VALUE);
+        }
+    }
+}
