@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.evpl.rpc2.check.Behaviour;
 import io.evpl.rpc2.check.Behaviour.Ending;
 import io.evpl.rpc2.check.Behaviour.Fate;
+import io.evpl.rpc2.check.Behaviour;
 import io.evpl.rpc2.check.HostileServer;
+import io.evpl.rpc2.conformance.Byte_strings;
+import io.evpl.rpc2.conformance.ConformanceV1;
 import io.netty.channel.EventLoopGroup;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The client against each behaviour of the hostile server, in one write, in two and byte by byte, on each transport. */
 class ClientConformanceTest {
     private static final int SECONDS = 20;
-    private static final Object ARGUMENTS = List.of("hello world", "abc", new byte[5], new byte[3], new byte[16], 7);
+    private static final Byte_strings ARGUMENTS = new Byte_strings("hello world", "abc", new byte[5], new byte[3], new byte[16], 7);
 
     @TestFactory
     @DisplayName("RC01 to RC22 and RC30, as the hostile server plays them")
@@ -34,7 +36,7 @@ class ClientConformanceTest {
         EventLoopGroup group = transport.newGroup(1);
         try (HostileServer server = HostileServer.serve(behaviour)) {
             RpcConnection connection = RpcConnection.connect(transport.bootstrap(group), RpcConfig.DEFAULT, server.address());
-            RpcFuture<Object> first = call(connection);
+            RpcFuture<Byte_strings> first = call(connection);
             if (behaviour.ending() == Ending.SUCCESS_AFTER_THE_NEXT) {
                 assertEchoed(call(connection));
             }
@@ -54,15 +56,15 @@ class ClientConformanceTest {
         }
     }
 
-    private static RpcFuture<Object> call(RpcConnection connection) {
-        return connection.call(ConformanceProgram.echoBytes(), ARGUMENTS);
+    private static RpcFuture<Byte_strings> call(RpcConnection connection) {
+        return new ConformanceV1.Client(connection).echoBytes(ARGUMENTS);
     }
 
-    private static void assertEchoed(RpcFuture<Object> future) throws Exception {
-        assertEquals("hello world", ((List<?>) future.get(SECONDS, TimeUnit.SECONDS)).getFirst());
+    private static void assertEchoed(RpcFuture<Byte_strings> future) throws Exception {
+        assertEquals(ARGUMENTS, future.get(SECONDS, TimeUnit.SECONDS));
     }
 
-    private static void fails(RpcFuture<Object> future) {
+    private static void fails(RpcFuture<Byte_strings> future) {
         assertInstanceOf(RpcException.class, assertThrows(ExecutionException.class, () -> future.get(SECONDS, TimeUnit.SECONDS)).getCause());
     }
 }

@@ -3,6 +3,7 @@ package io.evpl.rpc2;
 import io.evpl.rpc2.check.CheckOptions;
 import io.evpl.rpc2.check.ConformanceCheck;
 import io.evpl.rpc2.check.Rows;
+import io.evpl.rpc2.conformance.ConformanceV1;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ class ServerConformanceTest {
     private static Stream<DynamicContainer> check(TestTransport transport) {
         EventLoopGroup group = transport.newGroup(1);
         try {
-            RpcServer server = RpcServer.builder().group(group).channel(transport.serverType()).program(ConformanceProgram.program())
+            RpcServer server = RpcServer.builder().group(group).channel(transport.serverType()).program(ConformanceV1.program(new ConformanceEcho()))
                     .limits(RpcLimits.DEFAULT.withMaxRecordBytes(CheckOptions.CONFORMANCE_LIMIT_BYTES)).build();
             InetSocketAddress address = (InetSocketAddress) server.bind(TestTransport.ANY_PORT).syncUninterruptibly().channel()
                     .localAddress();
