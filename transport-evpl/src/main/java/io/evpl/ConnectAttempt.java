@@ -5,6 +5,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.util.concurrent.Future;
 
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 
 /** A channel's attempt to connect: its promise and its deadline. On the loop's thread. */
@@ -77,5 +78,13 @@ final class ConnectAttempt {
     void fail(Throwable cause) {
         end();
         promise.tryFailure(cause);
+    }
+
+    /** The channel closes, before or after the attempt has ended. */
+    void abandon() {
+        end();
+        if (!promise.isDone()) {
+            promise.tryFailure(new ClosedChannelException());
+        }
     }
 }

@@ -307,7 +307,9 @@ abstract class EvplStreamChannel extends EvplChannel implements DuplexChannel {
                 }
             }
         }
-        streamUnsafe().failConnect(new ClosedChannelException());
+        if (attempt != null) {
+            attempt.abandon();
+        }
         if (shutdownOutputPromise != null) {
             shutdownOutputPromise.tryFailure(new ClosedChannelException());
         }

@@ -24,6 +24,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
@@ -94,10 +95,8 @@ final class TlsFront extends ChannelDuplexHandler {
         if (ktls != null) {
             ktls.addTo(pipeline);
         } else {
-            front.cause = new UnsupportedOperationException(kernel
-                    ? "the JDK does not tell its keys, and BoringSSL is needed" : "kernelTls() was not asked for");
             if (kernel) {
-                tell(front.cause);
+                tell(front.notHad());
             }
         }
         pipeline.addLast(handler);
@@ -106,6 +105,11 @@ final class TlsFront extends ChannelDuplexHandler {
         }
         pipeline.addLast(front);
         return front.connection;
+    }
+
+    private Throwable notHad() {
+        return new UnsupportedOperationException(wanted
+                ? "the JDK does not tell its keys, and BoringSSL is needed" : "kernelTls() was not asked for");
     }
 
     private static void tell(Throwable cause) {
@@ -139,7 +143,7 @@ final class TlsFront extends ChannelDuplexHandler {
     }
 
     Throwable ktlsUnavailabilityCause() {
-        return handshake.isDone() ? cause : null;
+        return !handshake.isDone() ? null : ktls == null ? notHad() : cause;
     }
 
     // ---- life
@@ -162,8 +166,17 @@ final class TlsFront extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        failHeld(new ClosedChannelException());
-        handshake.tryFailure(new ClosedChannelException());
+        end(ClosedChannelException::new);
+    }
+
+    /** Whoever waits is told why; there is nobody as a rule, and then nothing to tell. */
+    private void end(Supplier<Exception> why) {
+        if (!handshake.isDone()) {
+            handshake.tryFailure(why.get());
+        }
+        if (held != null && !held.isEmpty()) {
+            held.removeAndFailAll(new ClosedChannelException());
+        }
     }
 
     private void failHeld(Throwable why) {
@@ -174,8 +187,7 @@ final class TlsFront extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        failHeld(new ClosedChannelException());
-        handshake.tryFailure(new SSLHandshakeException("the connection ended during the handshake"));
+        end(() -> new SSLHandshakeException("the connection ended during the handshake"));
         ctx.fireChannelInactive();
     }
 
