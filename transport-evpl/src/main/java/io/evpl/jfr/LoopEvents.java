@@ -2,12 +2,13 @@ package io.evpl.jfr;
 
 import io.evpl.metrics.Protocol;
 import io.netty.channel.Channel;
+import jdk.jfr.FlightRecorder;
 
 import java.net.SocketAddress;
 
 /**
  * Tells a recording what happens, if there is one: without, each call is a look at a flag. Nothing is made or registered before the
- * first call, and nothing at all in a runtime without the module {@code jdk.jfr}.
+ * process's first recording begins, and nothing at all in a runtime without the module {@code jdk.jfr}.
  */
 public final class LoopEvents {
     private static final boolean THERE = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
@@ -15,9 +16,14 @@ public final class LoopEvents {
     private LoopEvents() {
     }
 
+    /** Events are classes that bring a hundred of the JDK's with them: none is touched before there is a recorder. */
+    private static boolean mayRecord() {
+        return THERE && FlightRecorder.isInitialized();
+    }
+
     /** A peer's connection came to the loop of this thread. */
     public static void accepted(Protocol protocol, Channel channel) {
-        if (THERE && AcceptEvent.IDLE.isEnabled()) {
+        if (mayRecord() && AcceptEvent.IDLE.isEnabled()) {
             AcceptEvent event = new AcceptEvent();
             event.protocol = protocol.label();
             event.localAddress = text(channel.localAddress());
@@ -28,7 +34,7 @@ public final class LoopEvents {
 
     /** A connect of this thread's loop ended. @param failure null: connected */
     public static void connected(Protocol protocol, Channel channel, SocketAddress remote, Throwable failure) {
-        if (THERE && ConnectEvent.IDLE.isEnabled()) {
+        if (mayRecord() && ConnectEvent.IDLE.isEnabled()) {
             ConnectEvent event = new ConnectEvent();
             event.protocol = protocol.label();
             event.localAddress = text(channel.localAddress());
@@ -40,7 +46,7 @@ public final class LoopEvents {
 
     /** A connection of this thread's loop is closed. @param by whose doing it was @param cause null unless it failed */
     public static void closed(Protocol protocol, Channel channel, String by, Throwable cause) {
-        if (THERE && CloseEvent.IDLE.isEnabled()) {
+        if (mayRecord() && CloseEvent.IDLE.isEnabled()) {
             CloseEvent event = new CloseEvent();
             event.protocol = protocol.label();
             event.localAddress = text(channel.localAddress());
@@ -53,7 +59,7 @@ public final class LoopEvents {
 
     /** This thread's loop begins. @param reason why not the other backend; null if that was not refused */
     public static void backendChosen(String backend, String reason, int cpu) {
-        if (THERE && BackendChoiceEvent.IDLE.isEnabled()) {
+        if (mayRecord() && BackendChoiceEvent.IDLE.isEnabled()) {
             BackendChoiceEvent event = new BackendChoiceEvent();
             event.backend = backend;
             event.reason = text(reason);
@@ -64,7 +70,7 @@ public final class LoopEvents {
 
     /** Whether {@link #turnBegins} is worth calling: a turn's length is measured only for a recording. */
     public static boolean watchesTurns() {
-        return THERE && SlowTurnEvent.IDLE.isEnabled();
+        return mayRecord() && SlowTurnEvent.IDLE.isEnabled();
     }
 
     /** @return what {@link #turnEnded} takes; called only if {@link #watchesTurns} */

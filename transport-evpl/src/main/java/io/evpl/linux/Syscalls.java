@@ -22,12 +22,8 @@ public final class Syscalls {
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     private static final MethodHandle SOCKET = Foreign.function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle SOCKETPAIR = Foreign.function("socketpair", JAVA_INT,
-            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle BIND = Foreign.function("bind", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle LISTEN = Foreign.function("listen", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle ACCEPT4 = Foreign.function("accept4", JAVA_INT,
-            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle CONNECT = Foreign.function("connect", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SHUTDOWN = Foreign.function("shutdown", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle GETSOCKNAME = Foreign.function("getsockname", JAVA_INT,
@@ -38,42 +34,60 @@ public final class Syscalls {
             JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle SETSOCKOPT = Foreign.function("setsockopt", JAVA_INT,
             JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle RECV = Foreign.function("recv", JAVA_LONG,
-            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SEND = Foreign.function("send", JAVA_LONG,
-            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SENDMSG = Foreign.function("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle RECVMMSG = Foreign.function("recvmmsg", JAVA_INT,
-            JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle SENDMMSG = Foreign.function("sendmmsg", JAVA_INT,
-            JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
-    private static final MethodHandle RECVMSG = Foreign.function("recvmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle READ = Foreign.function("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WRITE = Foreign.function("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle CLOSE = Foreign.function("close", JAVA_INT, JAVA_INT);
-    private static final MethodHandle EPOLL_CREATE1 = Foreign.function("epoll_create1", JAVA_INT, JAVA_INT);
-    private static final MethodHandle EPOLL_CTL = Foreign.function("epoll_ctl", JAVA_INT,
-            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle EPOLL_WAIT = Foreign.function("epoll_wait", JAVA_INT,
-            JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
     private static final MethodHandle EVENTFD = Foreign.function("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle TIMERFD_CREATE = Foreign.function("timerfd_create", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle TIMERFD_SETTIME = Foreign.function("timerfd_settime", JAVA_INT,
-            JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle MMAP = Foreign.function("mmap", JAVA_LONG,
             JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle MUNMAP = Foreign.function("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle SCHED_SETAFFINITY = Foreign.function("sched_setaffinity", JAVA_INT,
-            JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle SCHED_GETAFFINITY = Foreign.function("sched_getaffinity", JAVA_INT,
-            JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle GETTID = Foreign.function("gettid", JAVA_INT);
-    private static final MethodHandle UNAME = Foreign.function("uname", JAVA_INT, JAVA_LONG);
-    private static final MethodHandle GETRLIMIT = Foreign.function("getrlimit", JAVA_INT, JAVA_INT, JAVA_LONG);
-
     private static final MethodHandle ENTER = Foreign.plainVariadic("syscall", 1, JAVA_LONG,
             JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle EPOLL_LOOK = Foreign.plain("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+
+    // Each signature that is linked becomes a dozen classes of the JDK's. So those that a process may do without are linked when
+    // the first of their kind is called.
+
+    /** What a loop on epoll calls. With a ring, the kernel is told to do these. */
+    private static final class Readiness {
+        static final MethodHandle ACCEPT4 = Foreign.function("accept4", JAVA_INT,
+                JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+        static final MethodHandle RECV = Foreign.function("recv", JAVA_LONG,
+                JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+        static final MethodHandle SEND = Foreign.function("send", JAVA_LONG,
+                JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+        static final MethodHandle SENDMSG = Foreign.function("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+        static final MethodHandle RECVMSG = Foreign.function("recvmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
+        static final MethodHandle EPOLL_CREATE1 = Foreign.function("epoll_create1", JAVA_INT, JAVA_INT);
+        static final MethodHandle EPOLL_CTL = Foreign.function("epoll_ctl", JAVA_INT,
+                JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+        static final MethodHandle EPOLL_WAIT = Foreign.function("epoll_wait", JAVA_INT,
+                JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+        static final MethodHandle EPOLL_LOOK = Foreign.plain("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    }
+
+    /** Datagrams on epoll. */
+    private static final class Packets {
+        static final MethodHandle RECVMMSG = Foreign.function("recvmmsg", JAVA_INT,
+                JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG);
+        static final MethodHandle SENDMMSG = Foreign.function("sendmmsg", JAVA_INT,
+                JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    }
+
+    /** What most processes never call, or once. */
+    private static final class Seldom {
+        static final MethodHandle SOCKETPAIR = Foreign.function("socketpair", JAVA_INT,
+                JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+        static final MethodHandle TIMERFD_CREATE = Foreign.function("timerfd_create", JAVA_INT, JAVA_INT, JAVA_INT);
+        static final MethodHandle TIMERFD_SETTIME = Foreign.function("timerfd_settime", JAVA_INT,
+                JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle SCHED_SETAFFINITY = Foreign.function("sched_setaffinity", JAVA_INT,
+                JAVA_INT, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle SCHED_GETAFFINITY = Foreign.function("sched_getaffinity", JAVA_INT,
+                JAVA_INT, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle GETTID = Foreign.function("gettid", JAVA_INT);
+        static final MethodHandle UNAME = Foreign.function("uname", JAVA_INT, JAVA_LONG);
+        static final MethodHandle GETRLIMIT = Foreign.function("getrlimit", JAVA_INT, JAVA_INT, JAVA_LONG);
+    }
 
     // What call() switches over; system calls without a wrapper go by their negative number.
     private static final int CALL_SOCKET = 1;
@@ -160,38 +174,38 @@ public final class Syscalls {
         try {
             long result = switch (function) {
                 case CALL_SOCKET -> (int) SOCKET.invokeExact(errno, (int) a, (int) b, (int) c);
-                case CALL_SOCKETPAIR -> (int) SOCKETPAIR.invokeExact(errno, (int) a, (int) b, (int) c, d);
+                case CALL_SOCKETPAIR -> (int) Seldom.SOCKETPAIR.invokeExact(errno, (int) a, (int) b, (int) c, d);
                 case CALL_BIND -> (int) BIND.invokeExact(errno, (int) a, b, (int) c);
                 case CALL_LISTEN -> (int) LISTEN.invokeExact(errno, (int) a, (int) b);
-                case CALL_ACCEPT4 -> (int) ACCEPT4.invokeExact(errno, (int) a, b, c, (int) d);
+                case CALL_ACCEPT4 -> (int) Readiness.ACCEPT4.invokeExact(errno, (int) a, b, c, (int) d);
                 case CALL_CONNECT -> (int) CONNECT.invokeExact(errno, (int) a, b, (int) c);
                 case CALL_SHUTDOWN -> (int) SHUTDOWN.invokeExact(errno, (int) a, (int) b);
                 case CALL_GETSOCKNAME -> (int) GETSOCKNAME.invokeExact(errno, (int) a, b, c);
                 case CALL_GETPEERNAME -> (int) GETPEERNAME.invokeExact(errno, (int) a, b, c);
                 case CALL_GETSOCKOPT -> (int) GETSOCKOPT.invokeExact(errno, (int) a, (int) b, (int) c, d, e);
                 case CALL_SETSOCKOPT -> (int) SETSOCKOPT.invokeExact(errno, (int) a, (int) b, (int) c, d, (int) e);
-                case CALL_RECV -> (long) RECV.invokeExact(errno, (int) a, b, c, (int) d);
-                case CALL_SEND -> (long) SEND.invokeExact(errno, (int) a, b, c, (int) d);
-                case CALL_SENDMSG -> (long) SENDMSG.invokeExact(errno, (int) a, b, (int) c);
-                case CALL_RECVMMSG -> (int) RECVMMSG.invokeExact(errno, (int) a, b, (int) c, (int) d, 0L);
-                case CALL_SENDMMSG -> (int) SENDMMSG.invokeExact(errno, (int) a, b, (int) c, (int) d);
-                case CALL_RECVMSG -> (long) RECVMSG.invokeExact(errno, (int) a, b, (int) c);
+                case CALL_RECV -> (long) Readiness.RECV.invokeExact(errno, (int) a, b, c, (int) d);
+                case CALL_SEND -> (long) Readiness.SEND.invokeExact(errno, (int) a, b, c, (int) d);
+                case CALL_SENDMSG -> (long) Readiness.SENDMSG.invokeExact(errno, (int) a, b, (int) c);
+                case CALL_RECVMMSG -> (int) Packets.RECVMMSG.invokeExact(errno, (int) a, b, (int) c, (int) d, 0L);
+                case CALL_SENDMMSG -> (int) Packets.SENDMMSG.invokeExact(errno, (int) a, b, (int) c, (int) d);
+                case CALL_RECVMSG -> (long) Readiness.RECVMSG.invokeExact(errno, (int) a, b, (int) c);
                 case CALL_READ -> (long) READ.invokeExact(errno, (int) a, b, c);
                 case CALL_WRITE -> (long) WRITE.invokeExact(errno, (int) a, b, c);
                 case CALL_CLOSE -> (int) CLOSE.invokeExact(errno, (int) a);
-                case CALL_EPOLL_CREATE1 -> (int) EPOLL_CREATE1.invokeExact(errno, (int) a);
-                case CALL_EPOLL_CTL -> (int) EPOLL_CTL.invokeExact(errno, (int) a, (int) b, (int) c, d);
-                case CALL_EPOLL_WAIT -> (int) EPOLL_WAIT.invokeExact(errno, (int) a, b, (int) c, (int) d);
+                case CALL_EPOLL_CREATE1 -> (int) Readiness.EPOLL_CREATE1.invokeExact(errno, (int) a);
+                case CALL_EPOLL_CTL -> (int) Readiness.EPOLL_CTL.invokeExact(errno, (int) a, (int) b, (int) c, d);
+                case CALL_EPOLL_WAIT -> (int) Readiness.EPOLL_WAIT.invokeExact(errno, (int) a, b, (int) c, (int) d);
                 case CALL_EVENTFD -> (int) EVENTFD.invokeExact(errno, (int) a, (int) b);
-                case CALL_TIMERFD_CREATE -> (int) TIMERFD_CREATE.invokeExact(errno, (int) a, (int) b);
-                case CALL_TIMERFD_SETTIME -> (int) TIMERFD_SETTIME.invokeExact(errno, (int) a, (int) b, c, d);
+                case CALL_TIMERFD_CREATE -> (int) Seldom.TIMERFD_CREATE.invokeExact(errno, (int) a, (int) b);
+                case CALL_TIMERFD_SETTIME -> (int) Seldom.TIMERFD_SETTIME.invokeExact(errno, (int) a, (int) b, c, d);
                 case CALL_MMAP -> (long) MMAP.invokeExact(errno, a, b, (int) c, (int) d, (int) e, f);
                 case CALL_MUNMAP -> (int) MUNMAP.invokeExact(errno, a, b);
-                case CALL_SCHED_SETAFFINITY -> (int) SCHED_SETAFFINITY.invokeExact(errno, (int) a, b, c);
-                case CALL_SCHED_GETAFFINITY -> (int) SCHED_GETAFFINITY.invokeExact(errno, (int) a, b, c);
-                case CALL_GETTID -> (int) GETTID.invokeExact(errno);
-                case CALL_UNAME -> (int) UNAME.invokeExact(errno, a);
-                case CALL_GETRLIMIT -> (int) GETRLIMIT.invokeExact(errno, (int) a, b);
+                case CALL_SCHED_SETAFFINITY -> (int) Seldom.SCHED_SETAFFINITY.invokeExact(errno, (int) a, b, c);
+                case CALL_SCHED_GETAFFINITY -> (int) Seldom.SCHED_GETAFFINITY.invokeExact(errno, (int) a, b, c);
+                case CALL_GETTID -> (int) Seldom.GETTID.invokeExact(errno);
+                case CALL_UNAME -> (int) Seldom.UNAME.invokeExact(errno, a);
+                case CALL_GETRLIMIT -> (int) Seldom.GETRLIMIT.invokeExact(errno, (int) a, b);
                 default -> (long) SYSCALL6.invokeExact(errno, (long) -function, a, b, c, d, e, f);
             };
             return result >= 0 ? result : Foreign.failure(errno);
@@ -322,7 +336,7 @@ public final class Syscalls {
      */
     public static int epollLook(int epoll, long events, int maxEvents) {
         try {
-            return Math.max((int) EPOLL_LOOK.invokeExact(epoll, events, maxEvents, 0), 0);
+            return Math.max((int) Readiness.EPOLL_LOOK.invokeExact(epoll, events, maxEvents, 0), 0);
         } catch (Throwable t) {
             throw Foreign.unexpected(t);
         }
