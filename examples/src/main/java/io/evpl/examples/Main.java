@@ -3,6 +3,7 @@ package io.evpl.examples;
 import io.evpl.examples.doctor.DoctorCommand;
 import io.evpl.examples.perf.PerfCommand;
 import io.evpl.examples.rpc.RpcCheckCommand;
+import io.evpl.examples.xdr.XdrCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -23,7 +24,7 @@ import java.util.List;
 @Command(name = "./evpl",
         description = "evpl for Netty: io_uring and epoll from pure Java",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DoctorCommand.class, EchoCommand.class, PerfCommand.class, RpcCheckCommand.class})
+        subcommands = {DoctorCommand.class, EchoCommand.class, PerfCommand.class, RpcCheckCommand.class, XdrCommand.class})
 public final class Main {
     /** EX_SOFTWARE of sysexits(3head): told apart from 1, so that a script does not take our bug for an answer. */
     static final int EXIT_BUG = 70;
