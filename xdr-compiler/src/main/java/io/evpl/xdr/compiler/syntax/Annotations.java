@@ -16,7 +16,7 @@ final class Annotations {
             Token token = reader.take();
             if (!Words.ANNOTATIONS.contains(token.text())) {
                 throw new XdrSyntaxException(token.position(), "found the annotation @" + Lexer.shortened(token.text())
-                        + ", expected @bytes, @ddp, @lenient, @strict or @zerocopy" + Words.hint(token.text(), Words.ANNOTATIONS));
+                        + ", expected @bytes, @ddp, @lenient, @strict or @zerocopy" + Words.hint(token.text(), Words.ANNOTATIONS, "@"));
             }
             if (tokens.putIfAbsent(token.text(), token) != null) {
                 throw new XdrSyntaxException(token.position(), "found the annotation @" + token.text() + " twice, expected it once");

@@ -122,7 +122,7 @@ final class Condition {
     }
 
     private XdrSyntaxException fault() {
-        return new XdrSyntaxException(position, "found #if " + Lexer.shortened(text)
+        return new XdrSyntaxException(position, ("found #if " + Lexer.shortened(text)).strip()
                 + ", expected a condition of numbers, names, defined, !, &&, || and parentheses");
     }
 }

@@ -56,7 +56,7 @@ final class DeclarationParser {
         Token first = tokens.current();
         annotations.readFrom(tokens);
         Token start = tokens.current();
-        TypeSyntax type = type(expected, annotations);
+        TypeSyntax type = type(start == first ? expected : "a type", annotations);
         if (type instanceof Simple simple && simple.type() instanceof Type.Nothing) {
             return nothing(start, annotations);
         }
@@ -108,7 +108,7 @@ final class DeclarationParser {
             if (type instanceof Bytes bytes && bytes.keyword().equals("string") && shape.decoration() == Decoration.NONE) {
                 shape = new Shape(Decoration.VARIABLE, null);
             }
-            checkBytes(start.position(), type, shape, name.isEmpty() ? "x" : name);
+            checkBytes(start.position(), type, shape, name);
             refuseAnnotations(type, shape, annotations);
         }
         return new Declaration(start.position(), name, type, shape, "");
@@ -119,7 +119,7 @@ final class DeclarationParser {
         if (type instanceof Bytes && (tokens.at("<") || tokens.at("["))) {
             SourcePosition position = tokens.position();
             Shape shape = decoration();
-            checkBytes(position, type, shape, "x");
+            checkBytes(position, type, shape, "");
             return new Sized(type, shape);
         }
         return type;
@@ -153,8 +153,9 @@ final class DeclarationParser {
                 case OPTIONAL -> " with a *";
                 case VARIABLE -> throw new AssertionError(shape);
             };
-            throw new XdrSyntaxException(position, "found " + keyword + " " + name + found + ", expected " + keyword + " " + name + "<n>"
-                    + (isOpaque ? " or " + keyword + " " + name + "[n]" : ""));
+            String what = (keyword + " " + name).strip();
+            throw new XdrSyntaxException(position, "found " + what + found + ", expected " + what + "<n>"
+                    + (isOpaque ? " or " + what + "[n]" : ""));
         }
     }
 
@@ -248,9 +249,10 @@ final class DeclarationParser {
                 throw tokens.unexpected(value == null ? "\"=\", \",\" or \"}\"" : "\",\" or \"}\"");
             }
             String comment = name.comment().isEmpty() ? tokens.current().commentOfPrevious() : name.comment();
-            more = tokens.take().is(",");
+            Token last = tokens.take();
+            more = last.is(",");
             if (more && comment.isEmpty()) {
-                comment = tokens.current().commentOfPrevious();
+                comment = tokens.comment(name, last);
             }
             enumerators.add(new EnumeratorSyntax(name.position(), name.text(), value, comment));
         }
@@ -265,9 +267,9 @@ final class DeclarationParser {
             Token first = tokens.current();
             Declaration field = declaration(expected, new Annotations());
             expected = "a type or \"}\"";
-            endOf(field);
+            Token last = endOf(field);
             if (!field.isVoid()) {
-                fields.add(commented(field, tokens.comment(first)));
+                fields.add(commented(field, tokens.comment(first, last)));
             }
         } while (!tokens.takes("}"));
         depth--;
@@ -282,11 +284,12 @@ final class DeclarationParser {
         tokens.expect("{");
     }
 
-    private void endOf(Declaration declaration) {
-        if (!tokens.takes(";")) {
+    private Token endOf(Declaration declaration) {
+        if (!tokens.at(";")) {
             boolean plain = declaration.shape().decoration() == Decoration.NONE && !declaration.isVoid();
             throw tokens.unexpected((plain ? "\";\", \"<\" or \"[\"" : "\";\"") + misspelt(declaration));
         }
+        return tokens.take();
     }
 
     private static Declaration commented(Declaration field, String comment) {
@@ -299,7 +302,8 @@ final class DeclarationParser {
         Token first = tokens.current();
         Declaration discriminant = declaration("a type", new Annotations());
         if (discriminant.isVoid() || discriminant.shape().decoration() != Decoration.NONE) {
-            throw new XdrSyntaxException(first.position(), "found " + (discriminant.isVoid() ? "void" : "an array, opaque, string or optional")
+            String found = discriminant.isVoid() ? "void" : "an array, opaque, string or optional";
+            throw new XdrSyntaxException(first.position(), "found " + found
                     + " as a discriminant, expected an int, unsigned int, bool or enum");
         }
         tokens.expect(")");
@@ -331,7 +335,7 @@ final class DeclarationParser {
     private ArmSyntax arm(List<Value> labels) {
         Token first = tokens.current();
         Declaration value = declaration("a type", new Annotations());
-        endOf(value);
-        return new ArmSyntax(labels, commented(value, tokens.comment(first)));
+        Token last = endOf(value);
+        return new ArmSyntax(labels, commented(value, tokens.comment(first, last)));
     }
 }

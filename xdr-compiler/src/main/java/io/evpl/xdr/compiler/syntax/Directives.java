@@ -42,8 +42,8 @@ final class Directives {
     record Macro(SourcePosition position, String text) {
     }
 
-    private static final List<String> DIRECTIVES = List.of("if", "ifdef", "ifndef", "elif", "else", "endif", "define", "undef", "include",
-            "error", "pragma", "ident", "line");
+    private static final List<String> DIRECTIVES = List.of("if", "ifdef", "ifndef", "elif", "else", "endif", "define", "undef",
+            "include", "error", "pragma", "ident", "line");
     private static final Pattern DEFINE = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(\\(?)(.*)", Pattern.DOTALL);
     private static final Pattern INCLUDE = Pattern.compile("(?:\"([^\"]+)\"|<([^>]+)>)\\s*");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -154,7 +154,8 @@ final class Directives {
             case "include" -> {
                 Matcher include = INCLUDE.matcher(rest);
                 if (!include.matches()) {
-                    throw new XdrSyntaxException(position, "found #include " + Lexer.shortened(rest) + ", expected a file's name in quotes");
+                    throw new XdrSyntaxException(position, ("found #include " + Lexer.shortened(rest)).strip()
+                            + ", expected a file's name in quotes");
                 }
                 return include.group(1) != null ? include.group(1) : include.group(2);
             }
@@ -169,14 +170,15 @@ final class Directives {
 
     private static XdrSyntaxException unknown(SourcePosition position, String words) {
         String word = words.split("\\s", 2)[0];
-        return new XdrSyntaxException(position, "found #" + Lexer.shortened(word) + ", expected #if, #ifdef, #ifndef, #elif, #else, #endif,"
-                + " #define, #undef or #include" + Words.hint(word, DIRECTIVES));
+        return new XdrSyntaxException(position, "found #" + Lexer.shortened(word)
+                + ", expected #if, #ifdef, #ifndef, #elif, #else, #endif, #define, #undef or #include" + Words.hint(word, DIRECTIVES, "#"));
     }
 
     private void define(SourcePosition position, String rest) {
         Matcher define = DEFINE.matcher(rest);
         if (!define.matches()) {
-            throw new XdrSyntaxException(position, ("found #define " + Lexer.shortened(rest)).strip() + ", expected a name after it");
+            throw new XdrSyntaxException(position, ("found #define " + Lexer.shortened(rest)).strip()
+                    + ", expected a name after #define");
         }
         if (!define.group(2).isEmpty()) {
             throw new XdrSyntaxException(position, "found #define " + define.group(1) + "(, expected a number: macros with parameters are"

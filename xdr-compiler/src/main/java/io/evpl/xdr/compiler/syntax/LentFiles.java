@@ -19,6 +19,25 @@ import java.util.Set;
  * it lends its types and constants, those that are used. Nothing is read before a name is missing.
  */
 final class LentFiles {
+    /** What C's RPC headers define and NFSv4's specification (RFC 7863) uses without saying so; the structure is RFC 5531's. */
+    private static final String RPC_HEADERS = """
+            const AUTH_NONE = 0;
+            const AUTH_NULL = 0;
+            const AUTH_SYS = 1;
+            const AUTH_UNIX = 1;
+            const AUTH_SHORT = 2;
+            const AUTH_DH = 3;
+            const RPCSEC_GSS = 6;
+
+            struct authsys_parms {
+                unsigned int stamp;
+                string machinename<255>;
+                unsigned int uid;
+                unsigned int gid;
+                unsigned int gids<16>;
+            };
+            """;
+
     private final String mainFile;
     private final SourceFiles files;
     private final List<Directives> directives = new ArrayList<>();
@@ -37,6 +56,9 @@ final class LentFiles {
     Item item(String name) {
         while (!items.containsKey(name) && !toRead.isEmpty()) {
             read(toRead.poll());
+        }
+        if (!items.containsKey(name) && read.add(RPC_HEADERS)) {
+            take(new TokenStream("<rpc/rpc.h>", RPC_HEADERS, SourceFiles.none()));
         }
         return items.get(name);
     }
@@ -67,6 +89,11 @@ final class LentFiles {
             return;
         }
         TokenStream tokens = new TokenStream(path, text, files);
+        take(tokens);
+        note(tokens.directives());
+    }
+
+    private void take(TokenStream tokens) {
         for (Item item : InPlaceTypes.named(new Parser(tokens, false).specification())) {
             if (item instanceof ProgramItem) {
                 continue;
@@ -78,6 +105,5 @@ final class LentFiles {
                 }
             }
         }
-        note(tokens.directives());
     }
 }

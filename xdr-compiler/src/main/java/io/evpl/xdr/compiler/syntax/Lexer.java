@@ -252,14 +252,14 @@ final class Lexer {
                 return token(TokenKind.TEXT, body, null, start);
             }
         }
-        throw new XdrSyntaxException(start, "found a text that does not end in its line, expected '\"'");
+        throw new XdrSyntaxException(start, "found a text that does not end in its line, expected a \"");
     }
 
     private String characterAt(int index) {
         int c = text.codePointAt(index);
         String name = String.format("U+%04X", c);
-        return c > 0x20 && c < 0x7F ? "the character '" + (char) c + "'"
-                : Character.isLetterOrDigit(c) ? "the character '" + Character.toString(c) + "' (" + name + ")"
+        return c > 0x20 && c < 0x7F ? "the character " + (char) c
+                : Character.isLetterOrDigit(c) ? "the character " + Character.toString(c) + " (" + name + ")"
                 : "the character " + name;
     }
 

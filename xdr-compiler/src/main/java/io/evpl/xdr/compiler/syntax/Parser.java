@@ -64,8 +64,8 @@ final class Parser {
     }
 
     private String end(Token first) {
-        tokens.expect(";");
-        return tokens.comment(first);
+        Token last = tokens.expect(";");
+        return tokens.comment(first, last);
     }
 
     /** A text, as rpcgen takes it for C's #define, has no place in XDR: it is passed on, and null is returned. */

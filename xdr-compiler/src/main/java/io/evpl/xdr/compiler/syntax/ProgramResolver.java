@@ -1,11 +1,8 @@
 package io.evpl.xdr.compiler.syntax;
 
 import io.evpl.xdr.compiler.model.Program;
-import io.evpl.xdr.compiler.model.Program.Procedure;
-import io.evpl.xdr.compiler.model.Program.Version;
 import io.evpl.xdr.compiler.model.SourcePosition;
 import io.evpl.xdr.compiler.model.Type;
-import io.evpl.xdr.compiler.syntax.Syntax.Declaration;
 import io.evpl.xdr.compiler.syntax.Syntax.ProcedureSyntax;
 import io.evpl.xdr.compiler.syntax.Syntax.ProgramItem;
 import io.evpl.xdr.compiler.syntax.Syntax.Value;
@@ -17,11 +14,42 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Programs, their versions and procedures. RFC 5531 section 12.2. */
+/** Programs with their versions and procedures: names and numbers are unique in what holds them (RFC 5531 section 12.3). */
 final class ProgramResolver {
+    /** The names and numbers of one kind of thing within another. */
+    private final class Numbered {
+        private final String kind;
+        private final Map<String, SourcePosition> names = new HashMap<>();
+        private final Map<BigInteger, String> numbers = new HashMap<>();
+
+        Numbered(String kind) {
+            this.kind = kind;
+        }
+
+        void name(SourcePosition position, String name) {
+            SourcePosition first = names.putIfAbsent(name, position);
+            if (first != null) {
+                faults.add(position, "found the " + kind + " " + name + " again, expected another name: the first is at " + first);
+            }
+        }
+
+        int number(String name, Value value) {
+            Optional<BigInteger> number = constants.value(value, "the number of a " + kind, BigInteger.ZERO, Numbers.MAX_UNSIGNED_INT);
+            number.ifPresent(each -> {
+                String first = numbers.putIfAbsent(each, name);
+                if (first != null) {
+                    faults.add(value.position(), "found the number " + each + " of the " + kind + " " + name
+                            + " again, expected another number: " + first + " has it");
+                }
+            });
+            return number.map(BigInteger::intValue).orElse(0);
+        }
+    }
+
     private final Constants constants;
     private final TypeResolver types;
     private final Faults faults;
+    private final Numbered programs = new Numbered("program");
 
     ProgramResolver(Constants constants, TypeResolver types, Faults faults) {
         this.constants = constants;
@@ -29,65 +57,29 @@ final class ProgramResolver {
         this.faults = faults;
     }
 
-    Optional<Program> resolve(ProgramItem item) {
-        Optional<Integer> number = number(item.number(), "the number of a program");
-        List<Version> versions = new ArrayList<>();
-        Unique unique = new Unique("version", item.name());
-        for (VersionSyntax syntax : item.versions()) {
-            Optional<Integer> versionNumber = number(syntax.number(), "the number of a version");
-            unique.check(syntax.position(), syntax.name(), versionNumber);
-            List<Procedure> procedures = procedures(syntax);
-            versionNumber.ifPresent(value -> versions.add(
-                    new Version(syntax.name(), syntax.position(), syntax.comment(), value, List.copyOf(procedures))));
+    /** To be called once for each; its name is one of the scope's, and was compared there. */
+    Program program(ProgramItem item) {
+        int number = programs.number(item.name(), item.number());
+        Numbered names = new Numbered("version");
+        List<Program.Version> versions = new ArrayList<>();
+        for (VersionSyntax version : item.versions()) {
+            names.name(version.position(), version.name());
+            versions.add(new Program.Version(version.name(), version.position(), version.comment(),
+                    names.number(version.name(), version.number()), procedures(version)));
         }
-        return number.map(value -> new Program(item.name(), item.position(), item.comment(), value, List.copyOf(versions)));
+        return new Program(item.name(), item.position(), item.comment(), number, List.copyOf(versions));
     }
 
-    private List<Procedure> procedures(VersionSyntax version) {
-        List<Procedure> procedures = new ArrayList<>();
-        Unique unique = new Unique("procedure", version.name());
-        for (ProcedureSyntax syntax : version.procedures()) {
-            Optional<Integer> number = number(syntax.number(), "the number of a procedure");
-            unique.check(syntax.position(), syntax.name(), number);
-            Optional<Type> result = types.type(syntax.result());
+    private List<Program.Procedure> procedures(VersionSyntax version) {
+        Numbered names = new Numbered("procedure");
+        List<Program.Procedure> procedures = new ArrayList<>();
+        for (ProcedureSyntax procedure : version.procedures()) {
+            names.name(procedure.position(), procedure.name());
             List<Type> arguments = new ArrayList<>();
-            for (Declaration argument : syntax.arguments()) {
-                types.type(argument).ifPresent(arguments::add);
-            }
-            if (number.isPresent() && result.isPresent()) {
-                procedures.add(new Procedure(syntax.name(), syntax.position(), syntax.comment(), number.get(), result.get(),
-                        List.copyOf(arguments)));
-            }
+            procedure.arguments().forEach(argument -> arguments.add(types.type(argument)));
+            procedures.add(new Program.Procedure(procedure.name(), procedure.position(), procedure.comment(),
+                    names.number(procedure.name(), procedure.number()), types.type(procedure.result()), List.copyOf(arguments)));
         }
-        return procedures;
-    }
-
-    private Optional<Integer> number(Value value, String what) {
-        return constants.value(value, what, BigInteger.ZERO, Numbers.MAX_UNSIGNED_INT).map(BigInteger::intValue);
-    }
-
-    /** Names and numbers within one program, or one version. */
-    private final class Unique {
-        private final String kind;
-        private final String owner;
-        private final Map<String, SourcePosition> names = new HashMap<>();
-        private final Map<Integer, String> numbers = new HashMap<>();
-
-        Unique(String kind, String owner) {
-            this.kind = kind;
-            this.owner = owner;
-        }
-
-        void check(SourcePosition position, String name, Optional<Integer> number) {
-            SourcePosition first = names.putIfAbsent(name, position);
-            if (first != null) {
-                faults.add(position, "found the " + kind + " " + name + " again in " + owner + ", expected another name: it is at " + first);
-            }
-            String other = number.map(value -> numbers.putIfAbsent(value, name)).orElse(null);
-            if (other != null) {
-                faults.add(position, "found the " + kind + " " + name + " with the number " + Integer.toUnsignedString(number.get())
-                        + ", expected another number: it is that of " + other);
-            }
-        }
+        return List.copyOf(procedures);
     }
 }

@@ -98,16 +98,18 @@ final class Scope {
 
     private void put(String name, Symbol symbol) {
         if (name.equals("TRUE") || name.equals("FALSE")) {
-            faults.add(symbol.position, "found " + name + " as the name of " + article(symbol.kind) + ", expected another name: it is a value of bool");
+            faults.add(symbol.position, "found " + name + " as the name of " + article(symbol.kind)
+                    + ", expected another name: it is a value of bool");
             return;
         }
         Symbol first = symbols.putIfAbsent(name, symbol);
         if (first != null) {
-            faults.add(symbol.position, "found " + name + " again, expected another name: it is the " + first.kind + " at " + first.position);
+            faults.add(symbol.position, "found " + name + " again, expected another name: it is the " + first.kind + " at "
+                    + first.position);
         }
     }
 
-    static String article(String kind) {
+    private static String article(String kind) {
         return (kind.equals("enum") || kind.equals("enumerator") ? "an " : "a ") + kind;
     }
 

@@ -13,7 +13,10 @@ public interface SourceFiles {
     /** The largest file that is read, so that a path to something endless is refused. */
     long FILE_BYTES = 16 << 20;
 
-    /** The text of the file with this path; empty if there is none that can be read. The path is the including file's, with its last name replaced. */
+    /**
+     * The text of the file with this path; empty if there is none that can be read. The path is the including file's, with its last
+     * name replaced.
+     */
     Optional<String> find(String path);
 
     /** There are none. */

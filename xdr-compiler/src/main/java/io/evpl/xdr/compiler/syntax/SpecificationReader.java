@@ -13,7 +13,7 @@ public final class SpecificationReader {
      * Reads a specification that includes no other file.
      *
      * @param fileName for messages
-     * @throws XdrSyntaxException naming every fault with its place
+     * @throws XdrSyntaxException with each fault's place
      */
     public static Specification read(String fileName, String text) {
         return read(fileName, text, false, SourceFiles.none());
@@ -24,14 +24,12 @@ public final class SpecificationReader {
      *
      * @param fileName for messages; files that it includes are looked for beside it
      * @param lenientEnums whether an enum is lenient that says neither {@code @lenient} nor {@code @strict}
-     * @param files where included files are
-     * @throws XdrSyntaxException naming every fault with its place
+     * @param files where included files are, and those that lend what only a C header would define
+     * @throws XdrSyntaxException with each fault's place: the first one that cannot be read, or all that is wrong with the names
      */
     public static Specification read(String fileName, String text, boolean lenientEnums, SourceFiles files) {
         TokenStream tokens = new TokenStream(fileName, text, files);
         List<Item> items = InPlaceTypes.named(new Parser(tokens, lenientEnums).specification());
-        Faults faults = new Faults(fileName);
-        Scope scope = new Scope(new LentFiles(fileName, files, tokens.directives()), faults);
-        return new Resolver(fileName, scope, faults).resolve(items, tokens.directives().passedThrough());
+        return new Resolver(fileName, tokens.directives(), files).resolve(items);
     }
 }

@@ -62,12 +62,13 @@ final class TokenReader {
         return new XdrSyntaxException(position(), "found " + Lexer.shortened(current.described()) + ", expected " + expected);
     }
 
-    /** The comment of what began with {@code first} and has just ended: the one before it, or else the one behind it in its line. */
-    String comment(Token first) {
-        return first.comment().isEmpty() ? current.commentOfPrevious() : first.comment();
+    /** The comment of what began with the first and ended with the last token: the one before it, or else the one behind it in its line. */
+    String comment(Token first, Token last) {
+        return !first.comment().isEmpty() ? first.comment()
+                : current.commentOfPrevious().isEmpty() ? last.comment() : current.commentOfPrevious();
     }
 
     static String quoted(String word) {
-        return '"' + word + '"';
+        return Character.isLetter(word.charAt(0)) ? word : '"' + word + '"';
     }
 }

@@ -11,6 +11,7 @@ import io.evpl.xdr.compiler.syntax.Syntax.Declaration;
 import io.evpl.xdr.compiler.syntax.Syntax.Decoration;
 import io.evpl.xdr.compiler.syntax.Syntax.EnumBody;
 import io.evpl.xdr.compiler.syntax.Syntax.EnumeratorSyntax;
+import io.evpl.xdr.compiler.syntax.Syntax.Literal;
 import io.evpl.xdr.compiler.syntax.Syntax.NamedType;
 import io.evpl.xdr.compiler.syntax.Syntax.Simple;
 import io.evpl.xdr.compiler.syntax.Syntax.TypeItem;
@@ -22,13 +23,16 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A union's discriminant, the labels that are values of it, and the arms. RFC 4506 section 4.15. */
+/** A union's discriminant, and the labels that its type allows (RFC 4506 section 4.15). */
 final class UnionResolver {
+    private static final String NO_SCALAR = "an array, opaque, string or optional";
+
     private final Scope scope;
     private final Constants constants;
     private final TypeResolver types;
@@ -41,113 +45,116 @@ final class UnionResolver {
         this.faults = faults;
     }
 
-    Optional<UnionDefinition> resolve(TypeItem item, UnionBody body) {
-        Declaration switched = body.discriminant();
-        Optional<Type> type = types.type(switched);
-        Optional<Discriminant> discriminant = type.flatMap(found -> discriminant(switched));
+    UnionDefinition union(TypeItem item, UnionBody body) {
+        Field discriminant = field(body.discriminant());
+        Labels labels = labels(body.discriminant());
+        Map<BigInteger, Value> seen = new HashMap<>();
         List<Arm> arms = new ArrayList<>();
-        Map<Integer, Value> seen = new HashMap<>();
-        Map<String, Declaration> names = new HashMap<>();
-        names.put(switched.name(), switched);
         for (ArmSyntax arm : body.arms()) {
-            List<Label> labels = new ArrayList<>();
+            List<Label> values = new ArrayList<>();
             for (Value label : arm.labels()) {
-                discriminant.flatMap(of -> label(of, label, seen)).ifPresent(labels::add);
+                value(labels, label, seen).ifPresent(number -> values.add(new Label(label.text(), number.intValue())));
             }
-            arms.add(new Arm(List.copyOf(labels), value(arm, names)));
+            arms.add(new Arm(values, content(arm.value())));
         }
-        Optional<Arm> otherwise = Optional.ofNullable(body.otherwise()).map(arm -> new Arm(List.of(), value(arm, names)));
-        return type.map(found -> new UnionDefinition(item.name(), item.position(), item.comment(),
-                new Field(switched.name(), found, switched.comment()), List.copyOf(arms), otherwise));
+        Optional<Arm> otherwise = Optional.ofNullable(body.otherwise()).map(arm -> new Arm(List.of(), content(arm.value())));
+        return new UnionDefinition(item.name(), item.position(), item.comment(), discriminant, List.copyOf(arms), otherwise);
     }
 
-    private Optional<Field> value(ArmSyntax arm, Map<String, Declaration> names) {
-        Declaration value = arm.value();
-        if (value.isVoid()) {
-            return Optional.empty();
-        }
-        Declaration first = names.putIfAbsent(value.name(), value);
-        if (first != null) {
-            faults.add(value.position(), "found the field " + value.name() + " again, expected another name: it is at " + first.position());
-        }
-        return types.type(value).map(type -> new Field(value.name(), type, value.comment()));
+    private Field field(Declaration declaration) {
+        return new Field(declaration.name(), types.type(declaration), declaration.comment());
     }
 
-    /** @param enumeration null for an int, an unsigned int or a bool */
-    private record Discriminant(String described, BigInteger from, BigInteger to, EnumBody enumeration, TypeItem item) {
+    private Optional<Field> content(Declaration declaration) {
+        return declaration.isVoid() ? Optional.empty() : Optional.of(field(declaration));
     }
 
-    private Optional<Discriminant> discriminant(Declaration switched) {
-        TypeSyntax syntax = switched.type();
-        boolean plain = switched.shape().decoration() == Decoration.NONE;
-        Set<String> passed = new HashSet<>();
-        while (plain && syntax instanceof NamedType named) {
+    private Optional<BigInteger> value(Labels labels, Value label, Map<BigInteger, Value> seen) {
+        Optional<BigInteger> number = labels == null ? Optional.empty() : labels.value(label);
+        number.ifPresent(value -> {
+            Value first = seen.putIfAbsent(value, label);
+            if (first != null) {
+                faults.add(label.position(), "found case " + label.text() + (label.text().equals(first.text()) ? "" : " = " + value)
+                        + " again, expected another value: the first is " + first.text() + " at " + first.position());
+            }
+        });
+        return number;
+    }
+
+    // ---- the discriminant
+
+    /** The labels that a discriminant's type allows. */
+    private interface Labels {
+        Optional<BigInteger> value(Value label);
+    }
+
+    /** Null if the type is wrong, which was said then. */
+    private Labels labels(Declaration discriminant) {
+        TypeSyntax type = discriminant.type();
+        Set<String> followed = new HashSet<>();
+        while (type instanceof NamedType named) {
             Symbol symbol = scope.find(named.name());
-            if (symbol == null) {
-                Type lent = Words.LENT_TYPES.get(named.name());
-                syntax = lent == null ? syntax : new Simple(lent);
-                break;
-            }
-            if (symbol.item() instanceof TypeItem type && type.body() instanceof EnumBody body) {
-                return Optional.of(new Discriminant("enum " + type.name(), Numbers.MIN_INT, Numbers.MAX_INT, body, type));
-            }
-            if (!(symbol.item() instanceof TypedefItem typedef) || !passed.add(named.name())) {
-                break;
-            }
-            syntax = typedef.declaration().type();
-            plain = typedef.declaration().shape().decoration() == Decoration.NONE;
-        }
-        if (plain && syntax instanceof Simple simple && simple.type() instanceof Type.Scalar scalar) {
-            switch (scalar) {
-                case INT:
-                    return Optional.of(new Discriminant("int", Numbers.MIN_INT, Numbers.MAX_INT, null, null));
-                case UNSIGNED_INT:
-                    return Optional.of(new Discriminant("unsigned int", BigInteger.ZERO, Numbers.MAX_UNSIGNED_INT, null, null));
-                case BOOL:
-                    return Optional.of(new Discriminant("bool", BigInteger.ZERO, BigInteger.ONE, null, null));
-                default:
-                    break;
+            if (symbol == null && Words.LENT_TYPES.containsKey(named.name())) {
+                type = new Simple(Words.LENT_TYPES.get(named.name()));
+            } else if (symbol == null || !symbol.isType() || !followed.add(named.name())) {
+                return null;
+            } else if (symbol.item() instanceof TypeItem item && item.body() instanceof EnumBody body) {
+                return enumLabels(item.name(), body);
+            } else if (symbol.item() instanceof TypedefItem typedef
+                    && typedef.declaration().shape().decoration() == Decoration.NONE) {
+                type = typedef.declaration().type();
+            } else {
+                return wrong(discriminant, symbol.item() instanceof TypeItem ? "a " + symbol.kind() : NO_SCALAR);
             }
         }
-        faults.add(switched.position(), "found the discriminant " + switched.name()
-                + " of another type, expected an int, unsigned int, bool or enum");
-        return Optional.empty();
+        if (!(type instanceof Simple simple) || !(simple.type() instanceof Type.Scalar scalar)) {
+            return wrong(discriminant, NO_SCALAR);
+        }
+        return switch (scalar) {
+            case INT -> intLabels(Numbers.MIN_INT, Numbers.MAX_INT, "a value of the int " + discriminant.name());
+            case UNSIGNED_INT -> intLabels(BigInteger.ZERO, Numbers.MAX_UNSIGNED_INT, "a value of the unsigned int " + discriminant.name());
+            case BOOL -> named("bool " + discriminant.name(), "TRUE or FALSE", Map.of("FALSE", BigInteger.ZERO, "TRUE", BigInteger.ONE));
+            case HYPER -> wrong(discriminant, "a hyper");
+            case UNSIGNED_HYPER -> wrong(discriminant, "an unsigned hyper");
+            case FLOAT -> wrong(discriminant, "a float");
+            case DOUBLE -> wrong(discriminant, "a double");
+            case QUADRUPLE -> wrong(discriminant, "a quadruple");
+        };
     }
 
-    private Optional<Label> label(Discriminant discriminant, Value label, Map<Integer, Value> seen) {
-        Optional<BigInteger> value = constants.value(label);
-        if (value.isEmpty()) {
-            return Optional.empty();
-        }
-        BigInteger number = value.get();
-        boolean fits = Numbers.isWithin(number, discriminant.from, discriminant.to)
-                && (discriminant.enumeration == null || isEnumerator(discriminant, number));
-        if (!fits) {
-            faults.add(label.position(), "found the label " + Lexer.shortened(label.text()) + ", expected a value of "
-                    + discriminant.described + hint(discriminant, label));
-            return Optional.empty();
-        }
-        Value first = seen.putIfAbsent(number.intValue(), label);
-        if (first != null) {
-            faults.add(label.position(), "found the label " + label.text() + " again, expected another value: it is the one at "
-                    + first.position());
-        }
-        return Optional.of(new Label(label.text(), number.intValue()));
+    private Labels wrong(Declaration discriminant, String found) {
+        faults.add(discriminant.position(), "found " + found + " as the discriminant " + discriminant.name()
+                + ", expected an int, unsigned int, bool or enum");
+        return null;
     }
 
-    private boolean isEnumerator(Discriminant discriminant, BigInteger number) {
-        for (EnumeratorSyntax enumerator : discriminant.enumeration.enumerators()) {
+    private Labels intLabels(BigInteger from, BigInteger to, String what) {
+        return label -> constants.value(label, what, from, to);
+    }
+
+    private Labels enumLabels(String name, EnumBody body) {
+        Map<String, BigInteger> values = new LinkedHashMap<>();
+        for (EnumeratorSyntax enumerator : body.enumerators()) {
             Symbol symbol = scope.find(enumerator.name());
-            if (symbol != null && symbol.constant() != null && symbol.item() == discriminant.item
-                    && constants.value(symbol.constant()).filter(number::equals).isPresent()) {
-                return true;
+            if (symbol != null && symbol.constant() != null) {
+                // One whose value was wrong still is a name that a label may have.
+                values.put(enumerator.name(), constants.value(symbol.constant()).orElse(null));
             }
         }
-        return false;
+        return named("enum " + name, "one of its enumerators", values);
     }
 
-    private static String hint(Discriminant discriminant, Value label) {
-        return discriminant.enumeration == null ? ""
-                : Words.hint(label.text(), discriminant.enumeration.enumerators().stream().map(EnumeratorSyntax::name).toList());
+    /** By name, or by a number that one of the names has. */
+    private Labels named(String of, String expected, Map<String, BigInteger> values) {
+        return label -> {
+            if (label instanceof Literal literal ? values.containsValue(literal.value()) : values.containsKey(label.text())) {
+                return label instanceof Literal literal ? Optional.of(literal.value()) : Optional.ofNullable(values.get(label.text()));
+            }
+            if (!faults.isFull()) {
+                faults.add(label.position(), "found case " + Lexer.shortened(label.text()) + " of the " + of + ", expected " + expected
+                        + (label instanceof Literal ? "" : Words.hint(label.text(), values.keySet())));
+            }
+            return Optional.empty();
+        };
     }
 }

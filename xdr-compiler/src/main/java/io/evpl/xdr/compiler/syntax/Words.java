@@ -33,6 +33,9 @@ final class Words {
     /** Longer names are not compared: nobody misspells them, and the comparison takes the product of both lengths. */
     private static final int COMPARED_CHARS = 64;
 
+    /** Of more candidates only the first are compared, so that a hundred faults in a large file do not take minutes. */
+    private static final int COMPARED_NAMES = 5_000;
+
     private Words() {
     }
 
@@ -56,7 +59,12 @@ final class Words {
 
     /** {@code "; did you mean x?"} with the candidate that is nearest to the word, or nothing if none is near. */
     static String hint(String word, Collection<String> candidates) {
-        return nearest(word, candidates).map(name -> "; did you mean " + name + "?").orElse("");
+        return hint(word, candidates, "");
+    }
+
+    /** @param mark that is written before such a word */
+    static String hint(String word, Collection<String> candidates, String mark) {
+        return nearest(word, candidates).map(name -> "; did you mean " + mark + name + "?").orElse("");
     }
 
     static Optional<String> nearest(String word, Collection<String> candidates) {
@@ -66,19 +74,28 @@ final class Words {
         int allowed = Math.max(1, word.length() / 3);
         String best = null;
         int bestDistance = allowed + 1;
+        int left = COMPARED_NAMES;
         for (String candidate : candidates) {
+            if (left-- == 0) {
+                break;
+            }
             if (Math.abs(candidate.length() - word.length()) > allowed || candidate.equals(word)) {
                 continue;
             }
             int distance = distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-            // Of equally near ones the first in the alphabet, so that a message does not depend on a map's order.
-            if (distance < bestDistance || distance == bestDistance && best != null && candidate.compareTo(best) < 0) {
+            if (distance < bestDistance || distance == bestDistance && best != null && isBetter(candidate, best)) {
                 best = candidate;
                 bestDistance = distance;
             }
         }
         // One letter in a word of two, or all of a short word, is no likeness.
         return bestDistance < word.length() - 1 || bestDistance == 0 ? Optional.ofNullable(best) : Optional.empty();
+    }
+
+    /** Of equally near ones the one that says more, such as u_int and not int for uint, or else the first in the alphabet. */
+    private static boolean isBetter(String candidate, String best) {
+        int longer = candidate.length() - best.length();
+        return longer > 0 || longer == 0 && candidate.compareTo(best) < 0;
     }
 
     /** Letters put in, left out, replaced, or exchanged with their neighbour. */

@@ -49,24 +49,8 @@ class SyntaxErrorsTest {
     }
 
     @Test
-    void thereAreMoreThanAHundredCases() throws IOException {
-        assertTrue(cases().size() > 100, () -> "a table that was read wrongly would test nothing");
-    }
-
-    @Test
-    void aFaultHasItsPlace() {
-        XdrSyntaxException thrown = assertThrows(XdrSyntaxException.class, () -> SpecificationReader.read("t.x", "const A = 1;\nstruct s {\n\tfoo x;\n};\n"));
-        assertEquals(3, thrown.position().line());
-        assertEquals(2, thrown.position().column());
-        assertEquals(1, thrown.faults().size());
-    }
-
-    @Test
-    void typesWithinTypesAreBounded() {
-        String text = "struct s { " + "struct { ".repeat(10_000) + "int x; " + "} x; ".repeat(10_000) + "};";
-        XdrSyntaxException thrown = assertThrows(XdrSyntaxException.class, () -> SpecificationReader.read("t.x", text));
-        assertTrue(thrown.getMessage().endsWith(
-                "found types within types more than 50 deep, expected at most that: define the inner ones by themselves"), thrown::getMessage);
+    void thereAreMoreThanThreeHundredCases() throws IOException {
+        assertTrue(cases().size() > 300, () -> "a table that was read wrongly would test nothing");
     }
 
     @Test
