@@ -11,7 +11,9 @@ import io.evpl.examples.perf.scenario.Link;
 import io.evpl.examples.perf.scenario.Scenario;
 import io.evpl.examples.perf.scenario.Transport;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -26,6 +28,7 @@ final class Contest implements AutoCloseable {
     private final ListenPlaces places = new ListenPlaces();
     private Transport loadTransport;
     private LoadJvm load;
+    private final Map<Transport, LoadJvm> ownLoads = new EnumMap<>(Transport.class);
     private Pace pace;
     private Settling settling;
 
@@ -68,8 +71,9 @@ final class Contest implements AutoCloseable {
      * The generator for a row: the one there is, unless it cannot do the row's link. One that is not needed is ended, since its loop
      * never sleeps.
      */
-    private void chooseLoad(Link link) throws ChildFailure, InterruptedException {
-        if (link.inOneJvm()) {
+    private void chooseLoad(Scenario scenario) throws ChildFailure, InterruptedException {
+        Link link = scenario.link();
+        if (link.inOneJvm() || scenario.mode().ownLoad()) {
             endLoad();
             return;
         }
@@ -107,7 +111,7 @@ final class Contest implements AutoCloseable {
     }
 
     private Row row(Scenario scenario) throws ChildFailure, InterruptedException {
-        chooseLoad(scenario.link());
+        chooseLoad(scenario);
         Row row = new Row(scenario, loadTransport);
         List<Transport> contestants = contestants(scenario);
         for (int index = 0; index < plan.rounds(); index++) {
@@ -129,7 +133,7 @@ final class Contest implements AutoCloseable {
             if (lack.isPresent()) {
                 return Round.without(transport, index, Round.Outcome.UNAVAILABLE, lack.get());
             }
-            return new RoundRunner(server, scenario.link().inOneJvm() ? server.loadWithin() : load, scenario)
+            return new RoundRunner(server, loadOf(transport, server, scenario), scenario)
                     .run(transport, index, places.next(scenario.link()), settling, pace.measureNs());
         } catch (LoadJvm.Stalled e) {
             startAfresh(transport);
@@ -140,11 +144,30 @@ final class Contest implements AutoCloseable {
         }
     }
 
+    private LoadJvm loadOf(Transport transport, ServerJvm server, Scenario scenario) throws ChildFailure, InterruptedException {
+        if (scenario.link().inOneJvm()) {
+            return server.loadWithin();
+        }
+        if (!scenario.mode().ownLoad()) {
+            return load;
+        }
+        LoadJvm own = ownLoads.get(transport);
+        if (own == null) {
+            own = LoadJvm.startOwn(transport, loadCpus);
+            ownLoads.put(transport, own);
+        }
+        return own;
+    }
+
     /** After trouble a server's state is not worth guessing at. The generator is kept, warm, if it lets go of its connections. */
     private void startAfresh(Transport transport) throws ChildFailure, InterruptedException {
         servers.stop(transport);
+        LoadJvm own = ownLoads.remove(transport);
+        if (own != null) {
+            own.close();
+        }
         if (load == null) {
-            return;     // it was within the server's JVM
+            return;     // it was within the server's JVM, or its own
         }
         try {
             load.disconnect();
@@ -158,6 +181,7 @@ final class Contest implements AutoCloseable {
     @Override
     public void close() {
         endLoad();
+        ownLoads.values().forEach(LoadJvm::close);
         servers.close();
         places.close();
     }

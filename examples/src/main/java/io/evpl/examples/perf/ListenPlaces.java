@@ -18,7 +18,7 @@ final class ListenPlaces implements AutoCloseable {
     String next(Link link) {
         issued++;
         return switch (link) {
-            case TCP, TLS, UDP -> ANY_PORT;
+            case TCP, TLS, UDP, RPC -> ANY_PORT;
             case UNIX -> socketPath().toString();
             case INPROC -> "evpl-perf-" + issued;
         };

@@ -41,11 +41,11 @@ final class PerfOptions {
     @Option(names = "--mode", paramLabel = "MODE[,MODE]",
             description = "pingpong (echo, timed) and stream (throughput) over TCP; datagram (UDP: echo, one way in and out); unix (both "
                     + "over unix sockets); tls (both over TCP with TLS, and handshakes); handshake (these alone); inproc (both "
-                    + "within one JVM). memory, by itself: what 10,000 connections cost a server in memory. Default: four rows of the first two.")
+                    + "within one JVM); rpc (ONC RPC calls beside oncrpc4j). memory, by itself: what 10,000 connections cost a server in memory. Default: four rows of the first two.")
     String modes;
 
     @Option(names = "--transport", paramLabel = "NAME[,NAME]",
-            description = "Of evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring; inproc only: local, "
+            description = "Of evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring; rpc only: oncrpc4j; inproc only: local, "
                     + "netty42-local; by name only: evpl-on-HOST, HOST+idle, HOST+busy, HOST being nio, epoll or incubator. "
                     + "Default: all others that this machine can run but evpl-uring-sleep.")
     String transports;
@@ -129,7 +129,7 @@ final class PerfOptions {
             within("--pin: --loops", loops, 1, allowedCpus);
         }
         Transport load = loadTransport == null ? null : Transport.named(loadTransport);
-        if (load != null && load.netty() == Transport.Netty.V42) {
+        if (load != null && load.netty() != Transport.Netty.V41) {
             throw new IllegalArgumentException("--load-transport " + loadTransport + ": the load generator runs on Netty 4.1 only");
         }
         boolean pinned = pin == null ? loops < allowedCpus : pin;

@@ -87,8 +87,9 @@ final class RoundRunner {
         // Only one end of a mode knows of losses: the other has counted none.
         long lostMessages = shut.lostMessages() - opened.lostMessages() + measured.lostMessages();
         return new Round(transport, index, Round.Outcome.MEASURED, "",
-                timed ? measured.durationNs() / NS_PER_SECOND : serverSeconds, payloadBytes / scenario.payloadBytes(), payloadBytes,
-                lostMessages, serverSeconds, serverMessages, cpuNs, processCpuNs, othersCores, timed ? measured.latencyNs() : null);
+                timed ? measured.durationNs() / NS_PER_SECOND : serverSeconds,
+                timed ? measured.messages() : payloadBytes / scenario.payloadBytes(), payloadBytes,
+                lostMessages, serverSeconds, serverMessages, cpuNs, processCpuNs, loadCpuNs, othersCores, timed ? measured.latencyNs() : null);
     }
 
     /** Each direction counts where it is received; the ends' windows differ by the control channel's delay, which is scaled away. */

@@ -2,6 +2,7 @@ package io.evpl.examples.perf;
 
 import io.evpl.examples.perf.scenario.Direction;
 import io.evpl.examples.perf.scenario.Link;
+import io.evpl.examples.perf.scenario.Mode;
 import io.evpl.examples.perf.scenario.Modes;
 import io.evpl.examples.perf.scenario.Scenario;
 import java.util.Arrays;
@@ -47,8 +48,13 @@ enum RowSet {
             Scenario.pingPong(1, RowSet.SMALL_BYTES, 1),
             Scenario.stream(1, RowSet.SMALL_BYTES, Direction.IN),
             Scenario.stream(1, RowSet.LARGE_BYTES, Direction.IN))
-            .map(row -> row.over(Link.INPROC).onSameLoop(sameLoop))).toList());
+            .map(row -> row.over(Link.INPROC).onSameLoop(sameLoop))).toList()),
+    RPC("rpc", Stream.of(
+            RowSet.calls(Modes.RPC, 0, RowSet.MESSAGE_BYTES, RowSet.RPC_BYTES),
+            RowSet.calls(Modes.RPC_BUFFERS, RowSet.RPC_BYTES),
+            RowSet.calls(Modes.RPC_ONE_CLIENT, 0, RowSet.MESSAGE_BYTES, RowSet.RPC_BYTES)).flatMap(rows -> rows).toList());
 
+    private static final int RPC_BYTES = 128 * 1024;
     private static final int SMALL_BYTES = 64;
     /** What fits into a frame of Ethernet, with room for a tunnel's headers. */
     private static final int PACKET_BYTES = 1400;
@@ -74,6 +80,11 @@ enum RowSet {
 
     RowSet(String label, List<Scenario> rows) {
         this(label, rows, rows);
+    }
+
+    /** The deepest first, which the JIT learns most from. */
+    private static Stream<Scenario> calls(Mode mode, Integer... payloadBytes) {
+        return Stream.of(payloadBytes).flatMap(bytes -> Stream.of(256, 32, 1).map(depth -> Scenario.rpc(mode, bytes, depth)));
     }
 
     /** The ones that come faster first: connections that come and go are new to the JIT. */

@@ -19,6 +19,7 @@ final class ClassPaths {
     static String of(Transport transport) throws ChildFailure {
         return switch (transport.netty()) {
             case V41 -> System.getProperty("java.class.path");
+            case NONE -> System.getProperty("java.class.path") + ":" + peerJars(transport.label()) + "/*";
             case V42 -> ownClasses() + ":" + peerJars("netty42") + "/*:" + of(Histogram.class);
         };
     }

@@ -33,7 +33,7 @@ import javax.net.ssl.SSLException;
  * One round's server: a listener, its connections, and a tally for each loop that works in this JVM, in-process also the load's. Used
  * by the orders' thread.
  */
-final class Listening {
+final class Listening implements ServedRound {
     /** A loop that does not take a task for so long hangs; a round with one must end as a failure. */
     private static final long TASK_TIMEOUT_MS = 2_000;
     private static final long CLOSE_TIMEOUT_MS = 5_000;
@@ -115,14 +115,16 @@ final class Listening {
         return scenario.mode().serverHandler(scenario, tallies.get(channel.eventLoop()));
     }
 
-    String place() {
+    @Override
+    public String place() {
         return place;
     }
 
     private record LoopMark(long cpuNs, long receivedBytes, long sentBytes, long lostMessages) { }
 
     /** Each loop reads its own CPU clock and counters in one task, so that they belong to the same moment. */
-    ControlLine mark() throws Exception {
+    @Override
+    public ControlLine mark() throws Exception {
         long loopCpuNs = 0;
         long receivedBytes = 0;
         long sentBytes = 0;
@@ -145,7 +147,8 @@ final class Listening {
                 "receivedBytes", receivedBytes, "sentBytes", sentBytes, "lostMessages", lostMessages, "fault", fault);
     }
 
-    void close() throws IOException, InterruptedException {
+    @Override
+    public void close() throws IOException, InterruptedException {
         removeGuests.run();
         boolean closed = listener.close().await(CLOSE_TIMEOUT_MS);
         if (!accepted.close().await(CLOSE_TIMEOUT_MS) || !closed) {

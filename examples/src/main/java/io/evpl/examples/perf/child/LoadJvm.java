@@ -54,10 +54,17 @@ public final class LoadJvm implements AutoCloseable {
 
     /** @throws ChildFailure if this machine cannot run it */
     public static LoadJvm start(Transport transport, List<Integer> cpus) throws ChildFailure, InterruptedException {
+        return start(transport, cpus, transport.ours() ? List.of(ALWAYS_SPIN) : List.of());
+    }
+
+    /** A contestant's own client, part of what is measured: it sleeps and wakes as its users have it. */
+    public static LoadJvm startOwn(Transport transport, List<Integer> cpus) throws ChildFailure, InterruptedException {
+        return start(transport, cpus, List.of());
+    }
+
+    private static LoadJvm start(Transport transport, List<Integer> cpus, List<String> more) throws ChildFailure, InterruptedException {
         List<String> flags = new ArrayList<>(transport.jvmFlags());
-        if (transport.ours()) {
-            flags.add(ALWAYS_SPIN);
-        }
+        flags.addAll(more);
         LoadJvm load = new LoadJvm(ChildJvm.start("load generator on " + transport.label(), LoadMain.class, ClassPaths.of(transport),
                 flags, List.of(transport.label(), CpuArgument.write(cpus))));
         try {

@@ -1,6 +1,7 @@
 package io.evpl.examples.perf.child;
 
 import io.evpl.examples.perf.scenario.Transport;
+import java.util.List;
 
 /** The generator's JVM. Arguments: transport, CPU to pin its one loop to (or "-"). Then orders on stdin, answers on stdout. */
 public final class LoadMain {
@@ -8,9 +9,16 @@ public final class LoadMain {
 
     public static void main(String[] args) {
         ParentLink parent = ParentLink.open();
+        Transport transport = Transport.named(args[0]);
+        List<Integer> cpus = CpuArgument.read(args[1]);
+        if (transport.netty() == Transport.Netty.NONE) {
+            parent.say(Role.LOAD, ControlLine.of("ready", "netty", OncrpcServer.version()));
+            new LoadOrders(parent, new OncrpcLoad(cpus)).obey();
+            return;
+        }
         TransportLoops loops;
         try {
-            loops = TransportLoops.openAwake(Transport.named(args[0]), CpuArgument.read(args[1]));
+            loops = TransportLoops.openAwake(transport, cpus);
         } catch (TransportLoops.Unavailable e) {
             parent.say(Role.LOAD, ControlLine.of("unavailable", "reason", e.getMessage()));
             return;

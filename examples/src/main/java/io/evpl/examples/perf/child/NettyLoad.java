@@ -28,10 +28,6 @@ import javax.net.ssl.SSLException;
 
 /** Load by a Netty client: one loop, one handler per connection. The orders' thread only waits and watches. */
 final class NettyLoad implements LoadGenerator {
-    /** What counts as a stall, everywhere. */
-    private static final long STALL_NS = 2_000_000_000L;
-    private static final String STALL_TEXT = "2 s";
-    private static final long LOOK_NS = 20_000_000L;
     private static final long TASK_TIMEOUT_MS = 5_000;
     private static final long CONNECT_TIMEOUT_MS = 10_000;
     private static final long CLOSE_TIMEOUT_MS = 5_000;
@@ -45,6 +41,7 @@ final class NettyLoad implements LoadGenerator {
     private ChannelGroup connections;
     private int connectionCount;
     private LoadTally tally;
+    private StallWatch watch;
     private Load load;
 
     NettyLoad(LoadLoops choice) {
@@ -57,6 +54,7 @@ final class NettyLoad implements LoadGenerator {
         connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         connectionCount = scenario.connections();
         tally = new LoadTally();
+        watch = new StallWatch(tally);
         Bootstrap bootstrap = bootstrap(scenario);
         SocketAddress address = Places.address(scenario.link(), loops.transport, place);
         TlsEnd tls = tls(scenario);
@@ -125,7 +123,7 @@ final class NettyLoad implements LoadGenerator {
 
     @Override
     public void warmUp(long durationNs) throws Stalled, Failed, InterruptedException {
-        watch(durationNs);
+        watch.await(durationNs);
     }
 
     @Override
@@ -147,7 +145,7 @@ final class NettyLoad implements LoadGenerator {
 
     @Override
     public LoadTally.Window measure(long durationNs) throws Stalled, Failed, InterruptedException {
-        watch(durationNs);
+        watch.await(durationNs);
         return onLoop(() -> {
             long nowNs = System.nanoTime();
             load.overdue(nowNs);
@@ -156,47 +154,13 @@ final class NettyLoad implements LoadGenerator {
         });
     }
 
-    /** Waits {@code durationNs}, and longer if nothing moves at its end: a stall is only known after STALL_NS. */
-    private void watch(long durationNs) throws Stalled, Failed, InterruptedException {
-        long startNs = System.nanoTime();
-        long movedNs = startNs;
-        long progressBytes = tally.progressBytes();
-        long nowNs = startNs;
-        while (nowNs - startNs < durationNs || nowNs - movedNs > STALL_NS / 2) {
-            long leftNs = durationNs - (nowNs - startNs);
-            TimeUnit.NANOSECONDS.sleep(leftNs > 0 ? Math.min(LOOK_NS, leftNs) : LOOK_NS);
-            nowNs = System.nanoTime();
-            checkFault();
-            if (tally.progressBytes() != progressBytes) {
-                progressBytes = tally.progressBytes();
-                movedNs = nowNs;
-            } else if (nowNs - movedNs > STALL_NS) {
-                throw new Stalled("no progress for " + STALL_TEXT + " after " + progressBytes + " bytes");
-            }
-        }
-    }
-
     @Override
     public long finish() throws Stalled, Failed, InterruptedException {
         onLoop(() -> {
             load.stop();
             return null;
         });
-        long movedNs = System.nanoTime();
-        long progressBytes = tally.progressBytes();
-        int owed = onLoop(load::owedConnections);
-        while (owed > 0) {
-            checkFault();
-            if (tally.progressBytes() != progressBytes) {
-                progressBytes = tally.progressBytes();
-                movedNs = System.nanoTime();
-            } else if (System.nanoTime() - movedNs > STALL_NS) {
-                throw new Stalled(owed + " of " + connectionCount + " connections got no answer for " + STALL_TEXT);
-            }
-            TimeUnit.MILLISECONDS.sleep(1);
-            owed = onLoop(load::owedConnections);
-        }
-        checkFault();
+        watch.awaitOwed(() -> onLoop(load::owedConnections), connectionCount);
         return onLoop(tally::sentBytes);
     }
 
@@ -210,12 +174,6 @@ final class NettyLoad implements LoadGenerator {
         }
         if (connections != null && !connections.close().await(CLOSE_TIMEOUT_MS)) {
             throw new Failed("connections did not close within " + CLOSE_TIMEOUT_MS + " ms");
-        }
-    }
-
-    private void checkFault() throws Failed {
-        if (tally.fault() != null) {
-            throw new Failed(tally.fault());
         }
     }
 

@@ -21,7 +21,7 @@ final class Places {
 
     static SocketAddress address(Link link, Transport transport, String place) {
         return switch (link) {
-            case TCP, TLS, UDP -> new InetSocketAddress(loopback(), Integer.parseInt(place));
+            case TCP, TLS, UDP, RPC -> new InetSocketAddress(loopback(), Integer.parseInt(place));
             // Netty's NIO channels for unix sockets take the JDK's address, all others Netty's.
             case UNIX -> transport == Transport.NIO ? UnixDomainSocketAddress.of(place) : new DomainSocketAddress(place);
             case INPROC -> new LocalAddress(place);
@@ -39,7 +39,7 @@ final class Places {
     /** @return the text for a server that was bound to {@code asked}, and now is at {@code bound} */
     static String bound(Link link, String asked, SocketAddress bound) {
         return switch (link) {
-            case TCP, TLS, UDP -> Integer.toString(((InetSocketAddress) bound).getPort());
+            case TCP, TLS, UDP, RPC -> Integer.toString(((InetSocketAddress) bound).getPort());
             case UNIX, INPROC -> asked;
         };
     }

@@ -13,6 +13,10 @@ public final class ServerMain {
     public static void main(String[] args) throws Exception {
         ParentLink parent = ParentLink.open();
         Transport transport = Transport.named(args[0]);
+        if (transport.netty() == Transport.Netty.NONE) {
+            OncrpcServer.run(parent, Integer.parseInt(args[1]), CpuArgument.read(args[2]));
+            return;
+        }
         TransportLoops loops;
         try {
             loops = TransportLoops.open(transport, Integer.parseInt(args[1]), CpuArgument.read(args[2]));
@@ -24,6 +28,6 @@ public final class ServerMain {
         LoopsWithin within = new LoopsWithin(loops, () -> TransportLoops.open(transport, 1, loadCpus));
         Thread.ofPlatform().daemon().name("load orders").start(() -> new LoadOrders(parent, new NettyLoad(within)).obey());
         parent.say(Role.SERVER, ReadyLine.of(loops));
-        new ServerOrders(parent, within).obey();
+        new ServerOrders(parent, (scenario, place) -> Listening.open(within, scenario, place), transport.ours()).obey();
     }
 }

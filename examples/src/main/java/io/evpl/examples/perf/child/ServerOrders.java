@@ -6,12 +6,15 @@ import io.evpl.examples.perf.scenario.Scenario;
 /** What a server is told, one order after the other. */
 final class ServerOrders {
     private final ParentLink parent;
-    private final LoopsWithin loops;
-    private Listening listening;
+    private final ServedRound.Source source;
+    private final boolean ours;
+    private ServedRound round;
 
-    ServerOrders(ParentLink parent, LoopsWithin loops) {
+    /** @param ours whether it serves on evpl */
+    ServerOrders(ParentLink parent, ServedRound.Source source, boolean ours) {
         this.parent = parent;
-        this.loops = loops;
+        this.source = source;
+        this.ours = ours;
     }
 
     /** As long as the parent lives. */
@@ -29,13 +32,13 @@ final class ServerOrders {
     private ControlLine obey(ControlLine order) throws Exception {
         return switch (order.word()) {
             case "listen" -> {
-                listening = Listening.open(loops, Scenario.fromFields(order.fields()), order.text("place"));
-                yield ControlLine.of("listening", "place", listening.place());
+                round = source.open(Scenario.fromFields(order.fields()), order.text("place"));
+                yield ControlLine.of("listening", "place", round.place());
             }
-            case "mark" -> listening.mark();
-            case "memory" -> new ControlLine("holds", MemoryReading.collected(loops.server().transport.ours()).toFields());
+            case "mark" -> round.mark();
+            case "memory" -> new ControlLine("holds", MemoryReading.collected(ours).toFields());
             case "unlisten" -> {
-                listening.close();
+                round.close();
                 yield ControlLine.of("closed");
             }
             default -> ControlLine.of("refused", "reason", "unknown order " + order.word());

@@ -141,6 +141,7 @@ final class TransportLoops {
         Class<?> loops = Class.forName(transport.loopsClass());
         return switch (transport.netty()) {
             case V41 -> (EventLoopGroup) loops.getConstructor(int.class).newInstance(loopCount);
+            case NONE -> throw new IllegalArgumentException(transport.label() + " has no loops of Netty's");
             case V42 -> (EventLoopGroup) Class.forName("io.netty.channel.MultiThreadIoEventLoopGroup")
                     .getConstructor(int.class, Class.forName("io.netty.channel.IoHandlerFactory"))
                     .newInstance(loopCount, loops.getMethod("newFactory").invoke(null));

@@ -23,6 +23,9 @@ public final class HtmlReport {
         String message = link.messageName();
         List<String> columns = new ArrayList<>(List.of("transport", message + "s/s", "MB/s", "p50 µs", "p99 µs", "p99.9 µs",
                 "loop CPU µs/" + message, "JVM CPU µs/" + message, "loop busy", message + "s vs best peer", "CPU vs best peer"));
+        if (link == Link.RPC) {
+            columns.add("client CPU µs/call");
+        }
         if (link.lossy()) {
             columns.add("loss");
         }
@@ -134,6 +137,9 @@ public final class HtmlReport {
         html.append("<td>").append(Figures.percent(standing.loopsBusy())).append("</td>");
         html.append(comparison(standing.bestRate(), standing.rateRatio(), standing.rateRatio() >= 1))
                 .append(comparison(standing.bestCpu(), standing.cpuRatio(), standing.cpuRatio() <= 1));
+        if (link == Link.RPC) {
+            html.append("<td>").append(Figures.count(standing.clientCpuUs())).append("</td>");
+        }
         if (link.lossy()) {
             html.append("<td>").append(Figures.finePercent(standing.lossShare())).append("</td>");
         }

@@ -101,7 +101,9 @@ public final class JsonReport {
         json.writeStringField("row", row.scenario().label());
         json.writeStringField("mode", row.scenario().mode().name());
         json.writeStringField("link", row.scenario().link().label());
-        if (row.load() == null) {
+        if (row.scenario().mode().ownLoad()) {
+            json.writeStringField("loadTransport", "own");
+        } else if (row.load() == null) {
             json.writeBooleanField("sameLoop", row.scenario().sameLoop());
         } else {
             json.writeStringField("loadTransport", row.load().label());
@@ -140,6 +142,7 @@ public final class JsonReport {
         number("p999Us", standing.p999Us());
         number("loopCpuUsPerMessage", standing.cpuUs());
         number("processCpuUsPerMessage", standing.processCpuUs());
+        number("clientCpuUsPerMessage", standing.clientCpuUs());
         number("loopsBusy", standing.loopsBusy());
         number("rateRatioToBestPeer", standing.rateRatio());
         number("cpuRatioToBestPeer", standing.cpuRatio());
@@ -173,6 +176,7 @@ public final class JsonReport {
             json.writeNumberField("serverMessages", round.serverMessages());
             json.writeNumberField("loopCpuNs", round.loopCpuNs());
             json.writeNumberField("processCpuNs", round.processCpuNs());
+            json.writeNumberField("loadProcessCpuNs", round.loadCpuNs());
             number("othersCores", round.othersCores());
             latency(round);
         }

@@ -34,8 +34,9 @@ public record Results(Machine machine, PerfPlan plan, Pace pace, Map<Transport, 
     private String loads() {
         String other = rows.stream().map(Row::load).filter(Objects::nonNull).distinct().map(Transport::label)
                 .collect(Collectors.joining(", "));
-        String within = rows.stream().anyMatch(row -> row.load() == null) ? "in-process load from each server's own JVM" : "";
-        return Stream.of(other.isEmpty() ? "" : "load by " + other + " from another JVM over loopback", within)
+        String own = rows.stream().anyMatch(row -> row.scenario().mode().ownLoad()) ? "each framework's own client in another JVM" : "";
+        String within = rows.stream().anyMatch(row -> row.scenario().link().inOneJvm()) ? "in-process load from each server's own JVM" : "";
+        return Stream.of(other.isEmpty() ? "" : "load by " + other + " from another JVM over loopback", own, within)
                 .filter(part -> !part.isEmpty()).collect(Collectors.joining(", "));
     }
 
@@ -50,7 +51,7 @@ public record Results(Machine machine, PerfPlan plan, Pace pace, Map<Transport, 
     }
 
     private String named(Transport transport) {
-        return transport.label() + " (Netty " + nettyVersions.get(transport).replace(".Final", "") + ")";
+        return transport.label() + (transport.netty() == Transport.Netty.NONE ? " (" : " (Netty ") + nettyVersions.get(transport).replace(".Final", "") + ")";
     }
 
     /** True if something that had to work did not: wrong bytes, a failure, a stall of ours, a transport asked for that cannot run. */

@@ -16,11 +16,12 @@ import org.HdrHistogram.Histogram;
  * @param serverMessages what the server dealt with between these
  * @param loopCpuNs CPU time of the server's loop threads between these
  * @param processCpuNs CPU time of the whole server JVM between these
+ * @param loadCpuNs CPU time of the whole load JVM within the window, 0 where the load has none
  * @param othersCores what processes that are no part of the measurement took meanwhile, in cores; NaN if unknown
  * @param latencyNs null if nothing was timed
  */
 public record Round(Transport transport, int index, Outcome outcome, String note, double seconds, long messages, long payloadBytes,
-                    long lostMessages, double serverSeconds, long serverMessages, long loopCpuNs, long processCpuNs, double othersCores,
+                    long lostMessages, double serverSeconds, long serverMessages, long loopCpuNs, long processCpuNs, long loadCpuNs, double othersCores,
                     Histogram latencyNs) {
     private static final double NS_PER_US = 1e3;
     private static final double NS_PER_SECOND = 1e9;
@@ -30,7 +31,7 @@ public record Round(Transport transport, int index, Outcome outcome, String note
     public enum Outcome { MEASURED, STALLED, FAILED, UNAVAILABLE }
 
     public static Round without(Transport transport, int index, Outcome outcome, String note) {
-        return new Round(transport, index, outcome, note, 0, 0, 0, 0, 0, 0, 0, 0, 0, null);
+        return new Round(transport, index, outcome, note, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null);
     }
 
     public boolean measured() {
@@ -51,6 +52,11 @@ public record Round(Transport transport, int index, Outcome outcome, String note
 
     public double processCpuUsPerMessage() {
         return processCpuNs / NS_PER_US / serverMessages;
+    }
+
+    /** The whole load JVM's, for each message it completed. */
+    public double loadCpuUsPerMessage() {
+        return loadCpuNs / NS_PER_US / messages;
     }
 
     /** Share of the window the server's loops ran, over all loops: well below 1, something else was the limit. */

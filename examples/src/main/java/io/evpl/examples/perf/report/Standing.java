@@ -11,12 +11,13 @@ import java.util.function.ToDoubleFunction;
  *
  * @param trouble "stalled: ...", "failed: ..." or "unavailable: ..."; then there are no figures
  * @param lossShare of the messages sent; 0 where nothing can be lost
+ * @param clientCpuUs of the client's whole JVM, where each contestant has its own
  * @param loopsBusy in loops: 1 is one loop that never rested
  * @param rateRatio messages per second, ours / best peer's; NaN for peers and without one
  * @param cpuRatio CPU per message, ours / that of the peer that needs least: below 1 is better
  */
 public record Standing(Transport transport, String trouble, double messagesPerSecond, double megabytesPerSecond,
-                       double lossShare, double p50Us, double p99Us, double p999Us, double cpuUs, double processCpuUs, double loopsBusy,
+                       double lossShare, double p50Us, double p99Us, double p999Us, double cpuUs, double processCpuUs, double clientCpuUs, double loopsBusy,
                        double rateRatio, double cpuRatio, boolean bestRate, boolean bestCpu) {
     private static final double NONE = Double.NaN;
     private static final double MEDIAN = 50;
@@ -37,7 +38,7 @@ public record Standing(Transport transport, String trouble, double messagesPerSe
 
     /** Only who went through all rounds is a peer to compare with. */
     private static Optional<Transport> bestPeer(Row row, Comparator<Transport> better) {
-        return row.transports().stream().filter(transport -> !transport.ours() && !row.out(transport)).min(better);
+        return row.transports().stream().filter(transport -> !transport.ours(row.scenario().link()) && !row.out(transport)).min(better);
     }
 
     private static Standing of(Row row, Transport transport, Optional<Transport> fastest, Optional<Transport> thriftiest) {
@@ -51,18 +52,19 @@ public record Standing(Transport transport, String trouble, double messagesPerSe
                 Medians.of(rounds, round -> round.latencyUs(MEDIAN)), Medians.of(rounds, round -> round.latencyUs(P99)),
                 Medians.of(rounds, round -> round.latencyUs(P999)),
                 Medians.of(rounds, Round::cpuUsPerMessage), Medians.of(rounds, Round::processCpuUsPerMessage),
+                row.scenario().mode().ownLoad() ? Medians.of(rounds, Round::loadCpuUsPerMessage) : NONE,
                 Medians.of(rounds, Round::loopsBusy),
                 ratio(row, transport, fastest, Round::messagesPerSecond), ratio(row, transport, thriftiest, Round::cpuUsPerMessage),
                 fastest.filter(transport::equals).isPresent(), thriftiest.filter(transport::equals).isPresent());
     }
 
     private static double ratio(Row row, Transport transport, Optional<Transport> peer, ToDoubleFunction<Round> figure) {
-        return transport.ours() && peer.isPresent() ? Medians.ofRatios(row.of(transport), row.of(peer.get()), figure) : Double.NaN;
+        return transport.ours(row.scenario().link()) && peer.isPresent() ? Medians.ofRatios(row.of(transport), row.of(peer.get()), figure) : Double.NaN;
     }
 
     private static Standing out(Transport transport, List<Round> rounds) {
         Round culprit = rounds.stream().filter(round -> !round.measured()).findFirst().orElseThrow();
         String trouble = culprit.outcome().name().toLowerCase(java.util.Locale.ROOT) + ": " + culprit.note();
-        return new Standing(transport, trouble, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, false, false);
+        return new Standing(transport, trouble, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, false, false);
     }
 }

@@ -1,6 +1,7 @@
 package io.evpl.examples.perf.report;
 
 import io.evpl.examples.perf.scenario.Link;
+import io.evpl.examples.perf.scenario.Transport;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,9 @@ import java.util.List;
 public final class TerminalReport {
     /** Where the packets that were lost stand: beside those that were not. */
     private static final int LOSS_COLUMN = 2;
+
+    /** Beside the server's. */
+    private static final int CLIENT_COLUMN = 7;
 
     private TerminalReport() { }
 
@@ -25,7 +29,7 @@ public final class TerminalReport {
         if (!results.disturbance().isEmpty()) {
             text.append(results.disturbance()).append('\n');
         }
-        if (results.rows().stream().flatMap(row -> row.transports().stream()).anyMatch(transport -> transport.ours())) {
+        if (results.rows().stream().flatMap(row -> row.transports().stream()).anyMatch(transport -> transport.ours() || transport == Transport.ONCRPC4J)) {
             text.append("\"vs best\": evpl over the best peer of that row, median of the rounds' ratios; "
                     + "cpu (lower is better) and busy are the server loop threads'.\n");
         }
@@ -49,6 +53,9 @@ public final class TerminalReport {
         String message = link.messageName();
         List<String> head = new ArrayList<>(List.of("  transport", message + "s/s", "MB/s", "p50 us", "p99 us", "p99.9 us",
                 "cpu us/" + message, "busy", message + "s vs best", "cpu vs best"));
+        if (link == Link.RPC) {
+            head.add(CLIENT_COLUMN, "client cpu us");
+        }
         if (link.lossy()) {
             head.add(LOSS_COLUMN, "loss");
         }
@@ -61,6 +68,9 @@ public final class TerminalReport {
         for (double figure : new double[] {standing.messagesPerSecond(), standing.megabytesPerSecond(), standing.p50Us(), standing.p99Us(),
                 standing.p999Us(), standing.cpuUs()}) {
             cells.add(Figures.count(figure));
+        }
+        if (link == Link.RPC) {
+            cells.add(Figures.count(standing.clientCpuUs()));
         }
         cells.add(Figures.percent(standing.loopsBusy()));
         cells.add(standing.bestRate() ? "best peer" : Figures.ratio(standing.rateRatio()));

@@ -12,11 +12,13 @@ public final class ChannelNames {
 
     static final ChannelNames EVPL = new ChannelNames(null)
             .withTcp( "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel")
+            .with(Link.RPC, "io.evpl.EvplServerSocketChannel", "io.evpl.EvplSocketChannel")
             .with(Link.UDP, "io.evpl.EvplDatagramChannel", "io.evpl.EvplDatagramChannel")
             .with(Link.UNIX, "io.evpl.EvplServerDomainSocketChannel", "io.evpl.EvplDomainSocketChannel")
             .with(Link.INPROC, "io.evpl.EvplServerInprocChannel", "io.evpl.EvplInprocChannel");
     static final ChannelNames NIO = new ChannelNames(null)
             .withTcp( "io.netty.channel.socket.nio.NioServerSocketChannel", "io.netty.channel.socket.nio.NioSocketChannel")
+            .with(Link.RPC, "io.netty.channel.socket.nio.NioServerSocketChannel", "io.netty.channel.socket.nio.NioSocketChannel")
             .with(Link.UDP, "io.netty.channel.socket.nio.NioDatagramChannel", "io.netty.channel.socket.nio.NioDatagramChannel")
             .with(Link.UNIX, "io.netty.channel.socket.nio.NioServerDomainSocketChannel",
                     "io.netty.channel.socket.nio.NioDomainSocketChannel")
@@ -36,6 +38,9 @@ public final class ChannelNames {
             .with(Link.UDP, "io.netty.channel.uring.IoUringDatagramChannel", "io.netty.channel.uring.IoUringDatagramChannel")
             .with(Link.UNIX, "io.netty.channel.uring.IoUringServerDomainSocketChannel",
                     "io.netty.channel.uring.IoUringDomainSocketChannel");
+    /** No channels of Netty's: the service listens and connects. */
+    static final ChannelNames ONCRPC4J = new ChannelNames(null)
+            .with(Link.RPC, "org.dcache.oncrpc4j.rpc.OncRpcSvc", "org.dcache.oncrpc4j.rpc.OncRpcSvc");
     static final ChannelNames LOCAL_ONLY = new ChannelNames(null).with(Link.INPROC, LOCAL_SERVER, LOCAL);
 
     private final Map<Link, Pair> pairs = new EnumMap<>(Link.class);

@@ -11,6 +11,8 @@ public enum Link {
     TLS("tls ", 1, Link.MAX_STREAM_BYTES, EnumSet.allOf(Direction.class)),
     /** One datagram per message, at most what fits into one over IPv4: 65,535 less the headers of IP and UDP. */
     UDP("datagram ", Packets.HEADER_BYTES, 65_507, EnumSet.of(Direction.IN, Direction.OUT)),
+    /** ONC RPC over TCP: a message is a call and its reply, its payload what the procedure takes and gives; NULL has none. */
+    RPC("rpc ", 0, 1 << 20, EnumSet.allOf(Direction.class)),
     UNIX("unix ", 1, Link.MAX_STREAM_BYTES, EnumSet.allOf(Direction.class)),
     /** From loop to loop, by reference. Both ways are the same way, so streams flow in only. */
     INPROC("inproc ", 1, Link.MAX_STREAM_BYTES, EnumSet.of(Direction.IN));
@@ -75,11 +77,11 @@ public enum Link {
     }
 
     public boolean overTcp() {
-        return this == TCP || this == TLS;
+        return this == TCP || this == TLS || this == RPC;
     }
 
     /** What one message is called, in the head of a column. */
     public String messageName() {
-        return this == UDP ? "packet" : "op";
+        return this == UDP ? "packet" : this == RPC ? "call" : "op";
     }
 }

@@ -38,6 +38,11 @@ public interface Mode {
         return false;
     }
 
+    /** True if each contestant brings a load of its own, in another JVM; else one generator serves all. */
+    default boolean ownLoad() {
+        return false;
+    }
+
     /** Messages the server has dealt with, the divisor of its CPU time. */
     long serverMessages(Scenario scenario, long receivedBytes, long sentBytes);
 }

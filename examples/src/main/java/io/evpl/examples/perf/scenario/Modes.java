@@ -12,7 +12,12 @@ public final class Modes {
     public static final Mode RESUMPTION = new Handshake(true);
     public static final Mode IDLE = new Program(false);
     public static final Mode MIXED = new Program(true);
-    public static final List<Mode> ALL = List.of(PINGPONG, STREAM, PACKET_ECHO, PACKET_FLOW, HANDSHAKE, RESUMPTION, IDLE, MIXED);
+    /** Each framework's own client calls its own server. */
+    public static final Mode RPC = new Rpc("rpc", false, true);
+    public static final Mode RPC_BUFFERS = new Rpc("rpc-buffers", true, true);
+    /** One client, ours, calls everybody's server. */
+    public static final Mode RPC_ONE_CLIENT = new Rpc("rpc-one-client", false, false);
+    public static final List<Mode> ALL = List.of(PINGPONG, STREAM, PACKET_ECHO, PACKET_FLOW, HANDSHAKE, RESUMPTION, IDLE, MIXED, RPC, RPC_BUFFERS, RPC_ONE_CLIENT);
 
     private Modes() { }
 

@@ -38,6 +38,11 @@ public record Scenario(Mode mode, Link link, int connections, int payloadBytes, 
         return new Scenario(mode, Link.TCP, connections, payloadBytes, 1, Direction.BOTH, 0, false);
     }
 
+    /** Calls over one connection each. */
+    public static Scenario rpc(Mode mode, int payloadBytes, int depth) {
+        return new Scenario(mode, Link.RPC, 1, payloadBytes, depth, Direction.BOTH, 0, false);
+    }
+
     /** The same over another link. */
     public Scenario over(Link other) {
         return new Scenario(mode, other, connections, payloadBytes, depth, direction, messagesPerSecond, sameLoop);

@@ -26,6 +26,8 @@ public enum Transport {
             ChannelNames.NETTY42_URING),
     /** Netty's transport within a JVM on the loops made for it; on others it is what {@link #NIO} and {@link #EPOLL} have in-process. */
     LOCAL("local", Netty.V41, null, "io.netty.channel.DefaultEventLoopGroup", ChannelNames.LOCAL_ONLY),
+    /** The peer of RPC rows: a framework with a server and a client of its own, on Grizzly. */
+    ONCRPC4J("oncrpc4j", Netty.NONE, null, "org.dcache.oncrpc4j.rpc.OncRpcSvc", ChannelNames.ONCRPC4J),
     NETTY42_LOCAL("netty42-local", Netty.V42, null, "io.netty.channel.local.LocalIoHandler", ChannelNames.LOCAL_ONLY),
     /** Channels of evpl's on Netty's loops, and Netty's own on loops that have a source of evpl's. None is measured unless named. */
     EVPL_ON_NIO("evpl-on-nio", NIO, ChannelNames.EVPL, Guest.NONE),
@@ -42,7 +44,7 @@ public enum Transport {
     public enum Guest { NONE, IDLE, BUSY }
 
     /** Which Netty a transport is built for, and so the class path its JVM gets. */
-    public enum Netty { V41, V42 }
+    public enum Netty { V41, V42, NONE }
 
     private final String label;
     private final Netty netty;
@@ -97,6 +99,11 @@ public enum Transport {
     /** True for what is measured, false for what it is measured against. */
     public boolean ours() {
         return this == EVPL_URING || this == EVPL_EPOLL || this == EVPL_URING_SLEEP || host != null;
+    }
+
+    /** The same over one link: RPC is our codec on whatever transport of Netty. */
+    public boolean ours(Link link) {
+        return link == Link.RPC ? this != ONCRPC4J : ours();
     }
 
     public Guest guest() {

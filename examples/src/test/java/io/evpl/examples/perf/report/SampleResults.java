@@ -46,6 +46,6 @@ final class SampleResults {
         // A hundredth of what was sent, where anything can be lost.
         long lost = scenario.link().lossy() ? messages / 99 : 0;
         return new Round(transport, index, Round.Outcome.MEASURED, "", 1, messages, messages * scenario.payloadBytes(), lost, 1, messages,
-                messages * cpuUs * 1000, messages * cpuUs * 1200, 0.02, latencyNs);
+                messages * cpuUs * 1000, messages * cpuUs * 1200, 0, 0.02, latencyNs);
     }
 }

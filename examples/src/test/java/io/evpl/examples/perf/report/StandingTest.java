@@ -111,7 +111,7 @@ class StandingTest {
 
     @Test
     void whatComesAfterItWasGivenUpBeforeTheWindowIsNoGain() {
-        Round round = new Round(Transport.NIO, 0, Round.Outcome.MEASURED, "", 1, 100, 6400, -3, 1, 100, 1, 1, 0, null);
+        Round round = new Round(Transport.NIO, 0, Round.Outcome.MEASURED, "", 1, 100, 6400, -3, 1, 100, 1, 1, 0, 0, null);
         assertEquals(0, round.lossShare(), EXACT);
     }
 
