@@ -119,13 +119,13 @@ class PerfOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --transport nio,foo          | unknown transport 'foo'; known: evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring, local, netty42-local, evpl-on-nio, nio+idle, nio+busy, evpl-on-epoll, epoll+idle, epoll+busy, evpl-on-incubator, incubator+idle, incubator+busy
+            --transport nio,foo          | unknown transport 'foo'; known: evpl-uring, evpl-epoll, evpl-uring-sleep, nio, epoll, incubator, netty42-uring, local, netty42-local, oncrpc4j, evpl-on-nio, nio+idle, nio+busy, evpl-on-epoll, epoll+idle, epoll+busy, evpl-on-incubator, incubator+idle, incubator+busy
             --transport nio,,epoll       | --transport 'nio,,epoll' has an empty name in it
             --transport epoll,local      | --transport local: it does not do tcp
             --mode unix,datagram --transport netty42-local | --transport netty42-local: it does not do udp, unix
             --load-transport netty42-uring | --load-transport netty42-uring: the load generator runs on Netty 4.1 only
             --load-transport incubator --mode unix | --load-transport incubator: it does not do unix
-            --mode ping                  | unknown mode 'ping'; known: pingpong, stream, datagram, unix, tls, handshake, inproc, memory
+            --mode ping                  | unknown mode 'ping'; known: pingpong, stream, datagram, unix, tls, handshake, inproc, rpc, memory
             --size 0                     | --size 0 is not within 1..16 MiB
             --size 17m                   | --size 17m is not within 1..16 MiB
             --size 5q                    | '5q' is not a size; sizes look like 64, 64k or 1m

@@ -26,9 +26,9 @@ public enum Transport {
             ChannelNames.NETTY42_URING),
     /** Netty's transport within a JVM on the loops made for it; on others it is what {@link #NIO} and {@link #EPOLL} have in-process. */
     LOCAL("local", Netty.V41, null, "io.netty.channel.DefaultEventLoopGroup", ChannelNames.LOCAL_ONLY),
+    NETTY42_LOCAL("netty42-local", Netty.V42, null, "io.netty.channel.local.LocalIoHandler", ChannelNames.LOCAL_ONLY),
     /** The peer of RPC rows: a framework with a server and a client of its own, on Grizzly. */
     ONCRPC4J("oncrpc4j", Netty.NONE, null, "org.dcache.oncrpc4j.rpc.OncRpcSvc", ChannelNames.ONCRPC4J),
-    NETTY42_LOCAL("netty42-local", Netty.V42, null, "io.netty.channel.local.LocalIoHandler", ChannelNames.LOCAL_ONLY),
     /** Channels of evpl's on Netty's loops, and Netty's own on loops that have a source of evpl's. None is measured unless named. */
     EVPL_ON_NIO("evpl-on-nio", NIO, ChannelNames.EVPL, Guest.NONE),
     NIO_IDLE("nio+idle", NIO, ChannelNames.NIO, Guest.IDLE),
