@@ -15,6 +15,8 @@ public record CloseCause(Kind kind, Throwable detail) {
         PEER("closed by the peer"),
         /** The transport failed, or never connected. */
         TRANSPORT("the transport failed"),
+        /** One side demands a protection of the channel that could not be had: {@code io.evpl.rpc2.tls}. */
+        SECURITY("the connection could not be secured"),
         /** The peer sent what is no RPC: a mark beyond the limit, a record too short for a header. */
         PROTOCOL("the peer broke the protocol"),
         /** An exception in a handler of the pipeline. */

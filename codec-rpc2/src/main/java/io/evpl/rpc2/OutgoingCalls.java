@@ -114,7 +114,11 @@ final class OutgoingCalls {
         lost.forEach(call -> fail(call, lost(cause)));
     }
 
-    private static ConnectionLostException lost(CloseCause cause) {
+    /** RFC 9289, section 4.1: a channel that cannot be secured is reported as a refusal of the credentials is. */
+    private static RpcException lost(CloseCause cause) {
+        if (cause.kind() == CloseCause.Kind.SECURITY && cause.detail() instanceof AuthException refusal) {
+            return refusal;
+        }
         return new ConnectionLostException("the connection is gone: " + cause, cause.detail());
     }
 

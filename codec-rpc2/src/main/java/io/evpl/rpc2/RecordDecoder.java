@@ -94,6 +94,11 @@ public final class RecordDecoder extends ChannelDuplexHandler {
         }
     }
 
+    /** Whether nothing has been received beyond the last record that was passed on. On the loop. */
+    public boolean isBetweenRecords() {
+        return !inRecord && input.isEmpty();
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         discard();

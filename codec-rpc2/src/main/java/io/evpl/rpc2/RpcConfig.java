@@ -23,6 +23,7 @@ public final class RpcConfig {
     private final RpcListener listener;
     private final CallInterceptor interceptor;
     private final CallObserver observer;
+    private final ConnectionSecurity tls;
     private final long callTimeoutNs;
     private final Retransmission retransmission;
     private final boolean strictPadding;
@@ -40,6 +41,7 @@ public final class RpcConfig {
         listener = builder.listener;
         interceptor = builder.interceptor;
         observer = builder.observer;
+        tls = builder.tls;
         callTimeoutNs = builder.callTimeoutNs;
         retransmission = builder.retransmission;
         strictPadding = builder.strictPadding;
@@ -95,6 +97,11 @@ public final class RpcConfig {
         return observer;
     }
 
+    /** Null if there is none. */
+    ConnectionSecurity tls() {
+        return tls;
+    }
+
     long callTimeoutNs() {
         return callTimeoutNs;
     }
@@ -124,6 +131,7 @@ public final class RpcConfig {
         private RpcListener listener = RpcListener.NONE;
         private CallInterceptor interceptor;
         private CallObserver observer;
+        private ConnectionSecurity tls;
         private long callTimeoutNs = Long.MAX_VALUE;
         private Retransmission retransmission;
         private boolean strictPadding;
@@ -184,6 +192,12 @@ public final class RpcConfig {
         /** Is told of every call, in both directions; several by {@link CallObserver#all}. */
         public Builder observer(CallObserver observer) {
             this.observer = observer;
+            return this;
+        }
+
+        /** Protects connections by TLS: {@link io.evpl.rpc2.tls.RpcTlsServer}, or {@link io.evpl.rpc2.tls.RpcTlsClient}. */
+        public Builder tls(ConnectionSecurity tls) {
+            this.tls = tls;
             return this;
         }
 

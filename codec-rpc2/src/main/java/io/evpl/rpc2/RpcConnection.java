@@ -46,6 +46,8 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
     private final CompletableFuture<CloseCause> closed = new CompletableFuture<>();
     private final Runnable flushTask = this::flush;
     private final Runnable roomTask = this::useRoom;
+    /** Whether a handler in front says when calls may begin. */
+    private volatile boolean awaitsSecurity;
     private volatile EventExecutor executor;
     private volatile Channel channel;
     private volatile SocketAddress remoteAddress;
@@ -62,6 +64,8 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
     /** Reading was stopped by us. */
     private boolean paused;
     private boolean draining;
+    /** Or null. */
+    private Runnable answeredTask;
     private boolean ended;
     private CloseCause cause;
 
@@ -105,8 +109,8 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
     }
 
     /**
-     * Adds this to the end of a pipeline, and before it what finds messages in the channel's kind of data: a {@link RecordDecoder} for a
-     * stream, {@link DatagramRecords} for a datagram channel that will be connected.
+     * Adds this to the end of a pipeline, and before it what finds messages in the channel's kind of data: a {@link RecordDecoder} and what
+     * protects the connection for a stream, {@link DatagramRecords} for a datagram channel that will be connected.
      */
     public void install(ChannelPipeline pipeline) {
         Channel target = pipeline.channel();
@@ -123,7 +127,12 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
             }
             default -> {
                 PcapFolder.capture(target, target.parent() == null ? "connected" : "accepted");
-                pipeline.addLast(new RecordDecoder(config.limits()), this);
+                RecordDecoder records = new RecordDecoder(config.limits());
+                pipeline.addLast(records);
+                if (config.tls() != null) {
+                    awaitsSecurity = config.tls().install(pipeline, records, this);
+                }
+                pipeline.addLast(this);
             }
         }
     }
@@ -194,6 +203,26 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
         return "RpcConnection to " + remoteAddress;
     }
 
+    /**
+     * Runs a task once every call that the peer has made so far is answered, and the answers are flushed: at once if that is so. For
+     * handlers that change how the channel is protected. On the loop; a second task takes the first one's place. It is forgotten if the
+     * connection ends before.
+     */
+    public void whenAnswered(Runnable task) {
+        answeredTask = task;
+        checkAnswered();
+    }
+
+    private void checkAnswered() {
+        if (answeredTask == null || ended || served != null && (served.openCalls() > 0 || served.isHolding())) {
+            return;
+        }
+        Runnable task = answeredTask;
+        answeredTask = null;
+        flush();
+        task.run();
+    }
+
     // ---- the channel --------------------------------------------------------------------------------------------------
 
     @Override
@@ -204,7 +233,7 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
         this.ctx = ctx;
         channel = ctx.channel();
         executor = ctx.executor();
-        if (channel.isActive()) {
+        if (channel.isActive() && !awaitsSecurity) {
             activate();
         }
     }
@@ -285,6 +314,7 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
         Kind kind = switch (thrown) {
             case BadRecordException _, DecoderException _ -> Kind.PROTOCOL;
             case IOException _ -> Kind.TRANSPORT;
+            case AuthException _ -> Kind.SECURITY;
             default -> Kind.FAULT;
         };
         if (kind == Kind.FAULT) {
@@ -344,6 +374,7 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
 
     /** A call that was served has ended. */
     void roomAtServer() {
+        checkAnswered();
         if (paused || served.isHolding()) {
             scheduleRoom();
         }
@@ -381,6 +412,7 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
         if (ended || served == null) {
             return;
         }
+        checkAnswered();
         boolean read = served.isServing() || outgoing.pendingCalls() > 0 && served.mayHold();
         if (read != paused) {
             return;

@@ -325,6 +325,12 @@ public final class RpcServer {
             return this;
         }
 
+        /** TLS on connections whose clients ask for it, or on all: {@link io.evpl.rpc2.tls.RpcTlsServer}. */
+        public Builder tls(ConnectionSecurity tls) {
+            config.tls(tls);
+            return this;
+        }
+
         /** How long a call back waits for its reply, unless it says otherwise; for ever by default. */
         public Builder callTimeoutNs(long timeoutNs) {
             config.callTimeoutNs(timeoutNs);
