@@ -25,6 +25,7 @@ final class Probe {
     private static final int AUTH_NONE = 0;
     private static final int MSG_ACCEPTED = 0;
     private static final int MSG_DENIED = 1;
+    private static final int RPC_MISMATCH = 0;
     private static final int AUTH_ERROR = 1;
     private static final int SUCCESS = 0;
     /** "STARTTLS" in ASCII. */
@@ -32,6 +33,7 @@ final class Probe {
 
     private static final int TYPE_AT = 4;
     private static final int RPC_VERSION_AT = 8;
+    private static final int PROGRAM_AT = 12;
     private static final int PROCEDURE_AT = 20;
     private static final int FLAVOR_AT = 24;
     private static final int CREDENTIAL_BYTES_AT = 28;
@@ -41,6 +43,7 @@ final class Probe {
     private static final int PROBE_BYTES = 40;
     private static final int ANSWER_BYTES = 32;
     private static final int DENIAL_BYTES = 20;
+    private static final int MISMATCH_BYTES = 24;
 
     private Probe() {
     }
@@ -49,6 +52,15 @@ final class Probe {
 
     static boolean isCall(ByteBuf message) {
         return message.readableBytes() >= RPC_VERSION_AT && word(message, TYPE_AT) == CALL;
+    }
+
+    static boolean isReply(ByteBuf message) {
+        return message.readableBytes() >= RPC_VERSION_AT && word(message, TYPE_AT) == REPLY;
+    }
+
+    /** Of a call. */
+    static boolean isOfOtherVersion(ByteBuf message) {
+        return message.readableBytes() >= PROGRAM_AT && word(message, RPC_VERSION_AT) != RPC_VERSION;
     }
 
     /** Whether the header goes as far as a flavor, in the version of RPC that we know; others are for the connection to refuse. */
@@ -82,6 +94,11 @@ final class Probe {
 
     static ByteBuf denial(ByteBufAllocator allocator, int xid, AuthStat stat) {
         return begin(allocator, DENIAL_BYTES, xid, REPLY).writeInt(MSG_DENIED).writeInt(AUTH_ERROR).writeInt(stat.value());
+    }
+
+    static ByteBuf mismatch(ByteBufAllocator allocator, int xid) {
+        ByteBuf out = begin(allocator, MISMATCH_BYTES, xid, REPLY).writeInt(MSG_DENIED).writeInt(RPC_MISMATCH);
+        return out.writeInt(RPC_VERSION).writeInt(RPC_VERSION);
     }
 
     // ---- at a client --------------------------------------------------------------------------------------------------

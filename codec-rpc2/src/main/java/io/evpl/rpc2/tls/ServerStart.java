@@ -27,18 +27,27 @@ final class ServerStart extends StartTls {
 
     @Override
     void inTheClear(ByteBuf message) {
-        if (!Probe.hasFlavor(message)) {
-            if (required && !Probe.isCall(message)) {
-                message.release(); // nothing was called in the clear: no reply can be true
-            } else {
-                context().fireChannelRead(message);
-            }
-        } else if (Probe.isOfTls(message)) {
+        if (Probe.hasFlavor(message) && Probe.isOfTls(message)) {
             onProbe(message);
         } else if (required) {
-            deny(message, AuthStat.AUTH_TOOWEAK);
+            refuse(message);
         } else {
             context().fireChannelRead(message);
+        }
+    }
+
+    /** As the connection would, which may not say anything in the clear. What is no message of RPC ends the connection there. */
+    private void refuse(ByteBuf message) {
+        if (Probe.isReply(message)) {
+            message.release(); // nothing was called in the clear: it cannot be true
+        } else if (!Probe.isCall(message)) {
+            context().fireChannelRead(message);
+        } else if (Probe.hasFlavor(message)) {
+            deny(message, AuthStat.AUTH_TOOWEAK);
+        } else if (Probe.isOfOtherVersion(message)) {
+            answer(message, Probe.mismatch(context().alloc(), Probe.xid(message)));
+        } else {
+            deny(message, AuthStat.AUTH_BADCRED);
         }
     }
 

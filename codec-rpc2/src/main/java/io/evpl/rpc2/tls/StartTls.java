@@ -205,10 +205,14 @@ abstract class StartTls extends ChannelDuplexHandler {
 
     /** Takes the reference. */
     void deny(ByteBuf message, AuthStat stat) {
-        int xid = Probe.xid(message);
+        answer(message, Probe.denial(ctx.alloc(), Probe.xid(message), stat));
+    }
+
+    /** Takes the references. */
+    void answer(ByteBuf message, ByteBuf refusal) {
         message.release();
         dirty = true;
-        ctx.write(Probe.denial(ctx.alloc(), xid, stat), ctx.voidPromise());
+        ctx.write(refusal, ctx.voidPromise());
         if (!ctx.channel().isWritable()) {
             ctx.flush();
             if (!ctx.channel().isWritable()) {

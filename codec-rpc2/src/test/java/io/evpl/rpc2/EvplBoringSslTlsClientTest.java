@@ -1,0 +1,15 @@
+package io.evpl.rpc2;
+
+import io.netty.handler.ssl.SslProvider;
+
+class EvplBoringSslTlsClientTest extends TlsClientContract {
+    @Override
+    TestTransport transport() {
+        return TestTransport.EVPL;
+    }
+
+    @Override
+    SslProvider provider() {
+        return SslProvider.OPENSSL;
+    }
+}
