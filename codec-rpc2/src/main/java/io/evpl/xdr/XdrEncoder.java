@@ -394,6 +394,11 @@ public final class XdrEncoder {
         }
     }
 
+    /** Refuses a union's arm that says it is of a value which has another arm. The caller throws what is returned. */
+    public XdrException misplaced(Object discriminant, String what) {
+        return failure(what + ": " + discriminant + " has another arm");
+    }
+
     /** Gives the message up. The caller throws what is returned. */
     public XdrException failure(String message) {
         abort();

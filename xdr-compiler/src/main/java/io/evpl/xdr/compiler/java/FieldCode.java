@@ -60,7 +60,7 @@ final class FieldCode {
         for (List<Field> run : runs(fields)) {
             List<String> expressions;
             if (run.size() == 1) {
-                expressions = List.of(values.read(run.get(0).type(), what(run.get(0)), elementName(run.get(0))));
+                expressions = List.of(read(run.get(0)));
             } else {
                 source.line((first ? "int at" : "at") + " = in.take(" + bytes(run) + ", " + what() + ");");
                 first = false;
@@ -75,17 +75,17 @@ final class FieldCode {
         return variables;
     }
 
-    /** False if there is nothing to release. */
-    boolean releaseAll(List<Field> fields) {
-        boolean any = false;
+    String read(Field field) {
+        return values.read(field.type(), what(field), elementName(field));
+    }
+
+    void releaseAll(List<Field> fields) {
         for (Field field : fields) {
             String release = values.release(field.type(), accessor(field), elementName(field));
             if (release != null) {
                 source.line(release);
-                any = true;
             }
         }
-        return any;
     }
 
     private List<List<Field>> runs(List<Field> fields) {

@@ -19,7 +19,9 @@ final class JavaNames {
     private static final Set<String> OBJECT_METHODS =
             Set.of("clone", "finalize", "getClass", "hashCode", "notify", "notifyAll", "toString", "wait");
     /** What generated code calls its own. */
-    private static final Set<String> LOCALS = Set.of("in", "out", "at", "value", "arm", "discriminant", "that", "other");
+    private static final Set<String> LOCALS = Set.of("in", "out", "at", "value", "arm", "discriminant", "hash", "other", "that");
+    /** Constants of generated records. */
+    private static final Set<String> CONSTANTS = Set.of("CODEC", "LIST");
     /** Types that generated code names. */
     private static final Set<String> TYPES = Set.of("ArrayList", "Arrays", "Boolean", "ByteBuf", "CallOptions", "Client", "Codec",
             "Deprecated", "Double", "Elements", "Enum", "Exception", "Float", "IllegalArgumentException", "Integer", "Known", "List",
@@ -72,7 +74,13 @@ final class JavaNames {
     }
 
     static String field(String xdrName) {
-        return KEYWORDS.contains(xdrName) || OBJECT_METHODS.contains(xdrName) ? xdrName + "_" : xdrName;
+        boolean taken = KEYWORDS.contains(xdrName) || OBJECT_METHODS.contains(xdrName) || CONSTANTS.contains(xdrName);
+        return taken ? xdrName + "_" : xdrName;
+    }
+
+    /** A field as it is named within its own class. */
+    static String own(String field) {
+        return LOCALS.contains(field) ? "this." + field : field;
     }
 
     /** A variable in a method that generated code has others in. */

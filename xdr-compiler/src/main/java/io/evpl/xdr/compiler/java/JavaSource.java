@@ -32,12 +32,40 @@ final class JavaSource {
         return className.substring(dot + 1);
     }
 
+    /** A statement or any other line, broken behind a comma if it is too long. */
     JavaSource line(String text) {
-        if (!text.isEmpty()) {
-            body.append(STEP.repeat(depth)).append(text);
+        String rest = text;
+        String indent = STEP.repeat(depth);
+        while (indent.length() + rest.length() > COLUMNS) {
+            int cut = lastComma(rest, COLUMNS - indent.length());
+            if (cut < 0) {
+                break;
+            }
+            body.append(indent).append(rest, 0, cut + 1).append('\n');
+            rest = rest.substring(cut + 2);
+            indent = STEP.repeat(depth + 2);
         }
-        body.append('\n');
+        body.append(rest.isEmpty() ? "" : indent).append(rest).append('\n');
         return this;
+    }
+
+    /** The last comma before a column that is not within a string; -1 if there is none. */
+    private static int lastComma(String text, int before) {
+        boolean quoted = false;
+        int found = -1;
+        for (int i = 0; i + 1 < Math.min(text.length(), before); i++) {
+            if (text.charAt(i) == '"') {
+                quoted = !quoted;
+            } else if (!quoted && text.startsWith(", ", i)) {
+                found = i;
+            }
+        }
+        return found;
+    }
+
+    /** A line of a comment, which is not broken here. */
+    private void comment(String text) {
+        body.append(STEP.repeat(depth)).append(text).append('\n');
     }
 
     JavaSource blank() {
@@ -118,18 +146,33 @@ final class JavaSource {
         if (!lines.isEmpty() && !tags.isEmpty()) {
             lines.add("");
         }
-        for (String tag : tags) {
-            lines.addAll(List.of(tag.split("\n")));
-        }
+        tags.forEach(tag -> lines.addAll(words(tag, COLUMNS - STEP.length() * depth - 3)));
         if (lines.isEmpty()) {
             return this;
         }
         if (lines.size() == 1 && lines.get(0).length() < COLUMNS - STEP.length() * depth - 8) {
-            return line("/** " + lines.get(0) + " */");
+            comment("/** " + lines.get(0) + " */");
+            return this;
         }
-        line("/**");
-        lines.forEach(each -> line(each.isEmpty() ? " *" : " * " + each));
-        return line(" */");
+        comment("/**");
+        lines.forEach(each -> comment(each.isEmpty() ? " *" : " * " + each));
+        comment(" */");
+        return this;
+    }
+
+    /** Broken between words, what follows further in. */
+    private static List<String> words(String text, int columns) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (line.length() + 1 + word.length() > columns && !line.toString().isBlank()) {
+                lines.add(line.toString());
+                line = new StringBuilder(STEP);
+            }
+            line.append(line.toString().isBlank() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     JavaSource javadoc(String paragraph) {

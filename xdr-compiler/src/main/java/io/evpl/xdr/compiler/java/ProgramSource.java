@@ -43,7 +43,8 @@ final class ProgramSource {
     }
 
     private static String number(int value) {
-        return value < 0 ? "0x" + Integer.toHexString(value) : Integer.toString(value);
+        // From 0x20000000 on numbers are given out in hexadecimal: RFC 5531 section 13.1.
+        return value < 0 || value >= 0x2000_0000 ? "0x" + Integer.toHexString(value) : Integer.toString(value);
     }
 
     // ---- procedures -------------------------------------------------------------------------------------------------

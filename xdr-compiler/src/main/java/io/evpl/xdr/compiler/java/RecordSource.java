@@ -4,7 +4,6 @@ import io.evpl.xdr.compiler.model.Definition.Field;
 import io.evpl.xdr.compiler.model.Type;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** What a struct and an arm of a union have in common: a record, compared by content. */
 final class RecordSource {
@@ -28,10 +27,16 @@ final class RecordSource {
         for (Field field : fields) {
             String declared = "{@code " + JavaComments.declaration(field.type(), field.name()) + "}";
             String comment = JavaComments.oneLine(field.comment());
-            String note = types.resolved(field.type()) instanceof Type.Optional && !types.isLinkedList(field.type()) ? "; null if absent" : "";
+            String unsigned = isUnsigned(field.type()) && !declared.contains("unsigned") ? ", unsigned" : "";
+            String note = unsigned + (types.resolved(field.type()) instanceof Type.Optional && !types.isLinkedList(field.type()) ? "; null if absent" : "");
             tags.add("@param " + JavaNames.field(field.name()) + " " + declared + note + (comment.isEmpty() ? "" : ": " + comment));
         }
         return tags;
+    }
+
+    private boolean isUnsigned(Type type) {
+        Type shape = types.resolved(type);
+        return shape == Type.Scalar.UNSIGNED_INT || shape == Type.Scalar.UNSIGNED_HYPER;
     }
 
     /** The methods that a record with arrays needs; false if it has none. */
@@ -51,32 +56,36 @@ final class RecordSource {
         fields.forEach(field -> source.line("hash = 31 * hash + " + hash(field) + ";"));
         source.line("return hash;").close().blank();
         source.line("@Override").open("public String toString()");
-        source.items("return ", List.of("\"" + name + "[\" + " + fields.stream().map(this::shown).collect(Collectors.joining(" + \", \" + ")) + " + ']';"), "");
+        for (int i = 0; i < fields.size(); i++) {
+            source.line((i == 0 ? "return \"" + name + "[" : "        + \", ") + shown(fields.get(i)));
+        }
+        source.line("        + ']';");
         source.close();
         return true;
     }
 
     private String equal(Field field) {
         String name = JavaNames.field(field.name());
-        String both = "(" + name + ", that." + name + ")";
+        String own = JavaNames.own(name);
+        String both = "(" + own + ", that." + name + ")";
         if (types.resolved(field.type()) instanceof Type.Scalar scalar) {
             return switch (scalar) {
                 case FLOAT -> "Float.compare" + both + " == 0";
                 case DOUBLE -> "Double.compare" + both + " == 0";
                 case QUADRUPLE -> "XdrContent.equal" + both;
-                case INT, UNSIGNED_INT, HYPER, UNSIGNED_HYPER, BOOL -> name + " == that." + name;
+                case INT, UNSIGNED_INT, HYPER, UNSIGNED_HYPER, BOOL -> own + " == that." + name;
             };
         }
         return "XdrContent.equal" + both;
     }
 
     private String hash(Field field) {
-        String name = JavaNames.field(field.name());
+        String name = JavaNames.own(JavaNames.field(field.name()));
         return types.isPrimitive(field.type()) ? types.boxed(field.type(), source) + ".hashCode(" + name + ")" : "XdrContent.hash(" + name + ")";
     }
 
     private String shown(Field field) {
         String name = JavaNames.field(field.name());
-        return "\"" + name + "=\" + " + (types.holdsArrays(field.type()) ? "XdrContent.toString(" + name + ")" : name);
+        return name + "=\" + " + (types.holdsArrays(field.type()) ? "XdrContent.toString(" + JavaNames.own(name) + ")" : JavaNames.own(name));
     }
 }

@@ -2,7 +2,6 @@ package io.evpl.xdr.compiler.java;
 
 import io.evpl.xdr.compiler.model.Definition.Field;
 import io.evpl.xdr.compiler.model.Definition.StructDefinition;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A struct as a record. */
@@ -118,7 +117,7 @@ final class StructSource {
     private void decode() {
         source.line("@Override").open("public " + name + " decode(XdrDecoder in)");
         enter("in");
-        List<String> arguments = new ArrayList<>(code.readAll(fields));
+        List<String> arguments = fields.size() == 1 && !recursive ? List.of(code.read(fields.get(0))) : code.readAll(fields);
         leave("in");
         source.items("return new " + name + "(", arguments, ");").close().blank();
     }

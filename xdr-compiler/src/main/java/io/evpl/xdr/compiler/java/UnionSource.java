@@ -160,12 +160,14 @@ final class UnionSource {
         enter("out");
         source.open("switch (union)");
         for (ArmCode arm : arms) {
-            boolean used = !arm.fields().isEmpty();
-            source.open("case " + arm.record() + (used ? " value" : " _") + " ->");
+            if (arm.fields().isEmpty()) {
+                source.line("case " + arm.record() + " _ -> " + writeConstant(arm.arm().labels().get(0)));
+                continue;
+            }
+            source.open("case " + arm.record() + " value ->");
             if (arm.holdsDiscriminant()) {
                 source.open("if (!" + checkName(arm) + "(value))");
-                source.line("throw out.failure(\"" + name + "." + discriminant.name() + ": \" + value." + accessor + "() + \" is not of "
-                        + arm.record() + "\");").close();
+                source.line("throw out.misplaced(value." + accessor + "(), " + what() + ");").close();
                 source.line(values.write(discriminant.type(), "value." + accessor + "()", what(), ""));
             } else {
                 source.line(writeConstant(arm.arm().labels().get(0)));
@@ -250,6 +252,8 @@ final class UnionSource {
             source.line("return " + (labels.isEmpty() ? Boolean.toString(arm.isDefault()) : arm.isDefault() ? "!(" + listed + ")" : listed) + ";");
         } else if (labels.isEmpty()) {
             source.line("return true;");
+        } else if (labels.size() == 1) {
+            source.line("return " + otherThan(selected, labels.get(0)) + ";");
         } else {
             if (enumeration != null) {
                 source.open("if (" + selected + " == null)").line("return true;").close();
@@ -259,6 +263,12 @@ final class UnionSource {
             source.line("default -> " + arm.isDefault() + ";").close(";");
         }
         source.close();
+    }
+
+    /** True for null too, which is refused when it is written. */
+    private String otherThan(String selected, Label label) {
+        return enumeration == null ? selected + " != " + label.value()
+                : enumeration.lenient() ? "!" + value(label) + ".equals(" + selected + ")" : selected + " != " + value(label);
     }
 
     private static String checkName(ArmCode arm) {
