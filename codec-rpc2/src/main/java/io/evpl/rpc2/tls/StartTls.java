@@ -2,9 +2,11 @@ package io.evpl.rpc2.tls;
 
 import io.evpl.rpc2.RecordDecoder;
 import io.evpl.rpc2.auth.AuthStat;
+import io.evpl.rpc2.pcap.PcapHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -95,7 +97,7 @@ abstract class StartTls extends ChannelDuplexHandler {
     void begin(String host, int port) {
         state = State.HANDSHAKE;
         try {
-            handlers.addBefore(ctx.pipeline(), ctx.pipeline().context(records).name(), host, port);
+            handlers.addBefore(ctx.pipeline(), inClear(ctx.pipeline()), host, port);
         } catch (RuntimeException e) {
             fail(AuthStat.AUTH_FAILED, "TLS cannot be begun: " + e.getMessage(), e);
         }
@@ -290,5 +292,11 @@ abstract class StartTls extends ChannelDuplexHandler {
             }
         }
         return reason;
+    }
+
+    /** The first handler that sees what is not encrypted: a capture, or the one that finds records. */
+    private String inClear(ChannelPipeline pipeline) {
+        ChannelHandlerContext capture = pipeline.context(PcapHandler.class);
+        return capture != null ? capture.name() : pipeline.context(records).name();
     }
 }
