@@ -5,23 +5,25 @@ import io.evpl.rpc2.auth.ClientAuth;
 /** What one call is made with where it differs from its caller's settings. Immutable. */
 public final class CallOptions {
     /** The caller's settings. */
-    public static final CallOptions DEFAULT = new CallOptions(null, 0, false, 0);
+    public static final CallOptions DEFAULT = new CallOptions(null, 0, false, 0, null);
 
     private final ClientAuth auth;
     private final long timeoutNs;
     private final boolean hasXid;
     private final int xid;
+    private final Repetition repetition;
 
-    private CallOptions(ClientAuth auth, long timeoutNs, boolean hasXid, int xid) {
+    private CallOptions(ClientAuth auth, long timeoutNs, boolean hasXid, int xid, Repetition repetition) {
         this.auth = auth;
         this.timeoutNs = timeoutNs;
         this.hasXid = hasXid;
         this.xid = xid;
+        this.repetition = repetition;
     }
 
     /** Makes the call with these credentials. */
     public CallOptions withAuth(ClientAuth auth) {
-        return new CallOptions(auth, timeoutNs, hasXid, xid);
+        return new CallOptions(auth, timeoutNs, hasXid, xid, repetition);
     }
 
     /**
@@ -34,7 +36,7 @@ public final class CallOptions {
         if (timeoutNs < 0) {
             throw new IllegalArgumentException("timeoutNs " + timeoutNs + " is negative");
         }
-        return new CallOptions(auth, timeoutNs, hasXid, xid);
+        return new CallOptions(auth, timeoutNs, hasXid, xid, repetition);
     }
 
     /**
@@ -42,7 +44,17 @@ public final class CallOptions {
      * be pending on the connection.
      */
     public CallOptions withXid(int xid) {
-        return new CallOptions(auth, timeoutNs, true, xid);
+        return new CallOptions(auth, timeoutNs, true, xid, repetition);
+    }
+
+    /** Says whether {@link RpcClient} makes the call again when its connection is lost; others do not ask. */
+    public CallOptions withRepetition(Repetition repetition) {
+        return new CallOptions(auth, timeoutNs, hasXid, xid, repetition);
+    }
+
+    /** Null for the client's own setting. */
+    public Repetition repetition() {
+        return repetition;
     }
 
     /** Credentials, or null for the caller's own. */

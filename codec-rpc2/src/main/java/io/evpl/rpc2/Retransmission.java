@@ -1,6 +1,5 @@
 package io.evpl.rpc2;
 
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,8 +12,6 @@ public record Retransmission(long firstNs, long maxNs, int transmissions) {
     /** For UDP: half a second, as loss on a local network is noticed soon; half a minute in all. */
     public static final Retransmission DEFAULT = new Retransmission(TimeUnit.MILLISECONDS.toNanos(500), TimeUnit.SECONDS.toNanos(10), 7);
 
-    private static final int JITTER_PERCENT = 20;
-
     public Retransmission {
         if (firstNs <= 0 || maxNs < firstNs || transmissions < 1) {
             throw new IllegalArgumentException("firstNs " + firstNs + ", maxNs " + maxNs + ", transmissions " + transmissions
@@ -24,12 +21,6 @@ public record Retransmission(long firstNs, long maxNs, int transmissions) {
 
     /** @param sent how often the call was sent already, from 1 */
     long delayNs(int sent) {
-        // 2^30 times the first is beyond any maximum that makes sense.
-        long delayNs = Math.min(maxNs, firstNs << Math.min(sent - 1, 30));
-        if (delayNs < firstNs) {
-            delayNs = maxNs;
-        }
-        long jitterNs = delayNs * JITTER_PERCENT / 100;
-        return delayNs - jitterNs + ThreadLocalRandom.current().nextLong(2 * jitterNs + 1);
+        return Backoff.waitNs(firstNs, maxNs, sent);
     }
 }

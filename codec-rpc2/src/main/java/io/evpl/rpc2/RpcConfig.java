@@ -14,6 +14,7 @@ public final class RpcConfig {
     /** Serves nothing, calls as nobody in particular, waits for ever. */
     public static final RpcConfig DEFAULT = builder().build();
 
+    private final List<RpcProgram> programList;
     private final ProgramTable programs;
     private final ServerAuth[] serverAuths;
     private final ClientAuth clientAuth;
@@ -31,7 +32,8 @@ public final class RpcConfig {
     private final Set<RpcProcedure<?, ?>> failed = ConcurrentHashMap.newKeySet();
 
     private RpcConfig(Builder builder) {
-        programs = new ProgramTable(builder.programs);
+        programList = List.copyOf(builder.programs);
+        programs = new ProgramTable(programList);
         List<ServerAuth> auths = builder.auths.isEmpty() ? List.of(AuthNone.SERVER, AuthSys.SERVER) : builder.auths;
         serverAuths = auths.toArray(ServerAuth[]::new);
         clientAuth = builder.clientAuth;
@@ -49,6 +51,25 @@ public final class RpcConfig {
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder with these settings; what it builds shares the budgets with this. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.programs.addAll(programList);
+        builder.auths.addAll(List.of(serverAuths));
+        builder.clientAuth = clientAuth;
+        builder.limits = limits;
+        builder.budget = budget;
+        builder.pendingBudget = pendingBudget;
+        builder.listener = listener;
+        builder.interceptor = interceptor;
+        builder.observer = observer;
+        builder.tls = tls;
+        builder.callTimeoutNs = callTimeoutNs;
+        builder.retransmission = retransmission;
+        builder.strictPadding = strictPadding;
+        return builder;
     }
 
     public RpcLimits limits() {

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.TestFactory;
 /** The client against each behaviour of the hostile server, in one write, in two and byte by byte, on each transport. */
 class ClientConformanceTest {
     private static final int SECONDS = 20;
+    /** For a server that ends each connection before a call can be sent. */
+    private static final long HOPELESS_NS = 500_000_000;
     private static final Byte_strings ARGUMENTS = new Byte_strings("hello world", "abc", new byte[5], new byte[3], new byte[16], 7);
 
     @TestFactory
@@ -30,6 +32,37 @@ class ClientConformanceTest {
     Stream<DynamicTest> clientWithstands() {
         return Arrays.stream(TestTransport.values()).flatMap(transport -> Behaviour.matrix().stream().map(behaviour ->
                 DynamicTest.dynamicTest(behaviour + ", " + transport.name(), () -> withstands(transport, behaviour))));
+    }
+
+    /** Each on its own: the client would come back, and the hostile server play once more. */
+    @TestFactory
+    @DisplayName("RC01 to RC22, as the hostile server plays them to RpcClient")
+    Stream<DynamicTest> reconnectingClientWithstands() {
+        return Arrays.stream(TestTransport.values()).flatMap(transport -> Behaviour.matrix().stream().map(behaviour ->
+                DynamicTest.dynamicTest(behaviour + ", RpcClient, " + transport.name(), () -> withstandsAll(transport, behaviour))));
+    }
+
+    private static void withstandsAll(TestTransport transport, Behaviour behaviour) throws Exception {
+        EventLoopGroup group = transport.newGroup(1);
+        try (HostileServer server = HostileServer.serve(behaviour)) {
+            RpcClient client = transport.client(RpcClient.builder().group(group)).remote(server.address()).build();
+            RpcFuture<Byte_strings> first = new ConformanceV1.Client(client).echoBytes(ARGUMENTS,
+                    CallOptions.DEFAULT.withTimeoutNs(behaviour.ending() == Ending.FAILURE && behaviour.fate() == Fate.GONE
+                            ? HOPELESS_NS : TimeUnit.SECONDS.toNanos(SECONDS)));
+            if (behaviour.ending() == Ending.SUCCESS_AFTER_THE_NEXT) {
+                assertEchoed(new ConformanceV1.Client(client).echoBytes(ARGUMENTS));
+            }
+            if (behaviour.ending() == Ending.FAILURE) {
+                fails(first);
+            } else {
+                assertEchoed(first);
+            }
+            client.close().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+            assertEquals(0, client.pendingCalls());
+            assertEquals(List.of(), server.faults());
+        } finally {
+            group.shutdownGracefully(0, SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+        }
     }
 
     private static void withstands(TestTransport transport, Behaviour behaviour) throws Exception {

@@ -44,6 +44,10 @@ enum TestTransport {
         return serverType;
     }
 
+    RpcClient.Builder client(RpcClient.Builder builder) {
+        return builder.channel(clientType);
+    }
+
     Bootstrap bootstrap(EventLoopGroup group) {
         return new Bootstrap().group(group).channel(clientType);
     }

@@ -1,0 +1,8 @@
+package io.evpl.rpc2;
+
+class EvplRpcClientTest extends RpcClientContract {
+    @Override
+    TestTransport transport() {
+        return TestTransport.EVPL;
+    }
+}
