@@ -4,6 +4,7 @@ import io.evpl.rpc2.auth.ClientAuth;
 import io.evpl.rpc2.auth.ServerAuth;
 import io.evpl.rpc2.datagram.DatagramPeers;
 import io.evpl.rpc2.pcap.PcapFolder;
+import io.evpl.rpc2.replay.ReplyCache;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -99,13 +100,15 @@ public final class RpcServer {
     /**
      * Serves over UDP. The channel is bound on one of the server's loops; each peer counts as a connection while it is heard of.
      *
-     * <p>Datagrams get lost and come twice: give the server a {@link io.evpl.rpc2.replay.ReplyCache} if executing a call twice matters.
+     * <p>Datagrams get lost and come twice. So that calls are executed once, a {@link ReplyCache} of its own serves the channel, unless the
+     * server has an interceptor.
      */
     public ChannelFuture bindDatagram(SocketAddress address, Class<? extends DatagramChannel> type) {
         if (closing) {
             throw new IllegalStateException("the server is closed");
         }
-        ChannelHandler initializer = connectionInitializer();
+        ChannelHandler initializer = connectionInitializer(config.interceptor() != null ? config
+                : config.toBuilder().interceptor(new ReplyCache()).build());
         ChannelFuture future = new Bootstrap().group(child).channel(type)
                 // A datagram that is longer than the buffer would be cut: the largest there is must fit.
                 .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
@@ -147,6 +150,10 @@ public final class RpcServer {
 
     /** Makes any stream channel a connection of this server: for bootstraps of one's own. */
     public ChannelHandler connectionInitializer() {
+        return connectionInitializer(config);
+    }
+
+    private ChannelHandler connectionInitializer(RpcConfig config) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {

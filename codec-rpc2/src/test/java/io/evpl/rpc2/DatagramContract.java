@@ -181,6 +181,54 @@ abstract class DatagramContract {
     }
 
     @Test
+    void aServerWithoutAnInterceptorExecutesADuplicateOnce() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        RpcServer plain = RpcServer.builder().group(group).program(RpcProgram.builder(Echo.PROGRAM, 2)
+                .procedure(COUNT, (_, call) -> call.reply(count.incrementAndGet())).build()).build();
+        InetSocketAddress where = (InetSocketAddress) plain.bindDatagram(TestTransport.ANY_PORT, type()).syncUninterruptibly().channel()
+                .localAddress();
+        byte[] call = Wire.call(5).version(2).procedure(1).arguments(Wire.of(0).bytes()).bytes();
+        byte[] answer = Wire.success(5, Wire.of(1).bytes());
+        for (int i = 0; i < 2; i++) {
+            try (DatagramSocket socket = new DatagramSocket(0, address.getAddress())) { // another port each time
+                socket.setSoTimeout(20_000);
+                socket.send(new DatagramPacket(call, call.length, where));
+                DatagramPacket reply = new DatagramPacket(new byte[1000], 1000);
+                socket.receive(reply);
+                assertArrayEquals(answer, Arrays.copyOf(reply.getData(), reply.getLength()));
+            }
+        }
+        plain.close().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void noiseFromTheServersAddressCostsAClientNothing() throws Exception {
+        try (DatagramSocket peer = new DatagramSocket(0, address.getAddress())) {
+            peer.setSoTimeout(20_000);
+            RpcConnection connection = connect(RpcConfig.DEFAULT, (InetSocketAddress) peer.getLocalSocketAddress());
+            RpcFuture<String> call = connection.call(Echo.TEXT, "mine");
+            DatagramPacket received = new DatagramPacket(new byte[1000], 1000);
+            peer.receive(received);
+            for (byte[] message : List.of(new byte[5], Wire.call(call.xid()).type(2).bytes(), Wire.call(call.xid()).type(-1).bytes(),
+                    Wire.success(call.xid() + 1, Wire.EMPTY), Wire.success(call.xid(), new Wire().string("mine").bytes()))) {
+                peer.send(new DatagramPacket(message, message.length, received.getSocketAddress()));
+            }
+            assertEquals("mine", get(call));
+            close(connection);
+        }
+    }
+
+    @Test
+    void nothingIsScheduledForPeersThatAreNoMore() {
+        DatagramPeers peers = new DatagramPeers(new io.netty.channel.ChannelInboundHandlerAdapter());
+        io.netty.channel.embedded.EmbeddedChannel channel = new io.netty.channel.embedded.EmbeddedChannel(peers);
+        assertTrue(channel.runScheduledPendingTasks() > 0);
+        channel.pipeline().remove(peers);
+        assertEquals(-1, channel.runScheduledPendingTasks());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
     void aDuplicateGetsTheReplyOfTheFirst() throws Exception {
         try (DatagramSocket socket = new DatagramSocket(TestTransport.ANY_PORT)) {
             socket.setSoTimeout(20_000);

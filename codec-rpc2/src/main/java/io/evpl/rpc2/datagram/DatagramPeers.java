@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.InetSocketAddress;
@@ -38,6 +39,7 @@ public final class DatagramPeers extends ChannelInboundHandlerAdapter {
     private final List<PeerChannel> touched = new ArrayList<>();
     private final LongAdder dropped = new LongAdder();
     private ChannelHandlerContext ctx;
+    private ScheduledFuture<?> idleTimer;
     private boolean reading;
     private boolean dirty;
 
@@ -54,7 +56,12 @@ public final class DatagramPeers extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         this.ctx = ctx;
-        ctx.executor().scheduleWithFixedDelay(this::forgetIdle, IDLE_NS, IDLE_NS, TimeUnit.NANOSECONDS);
+        idleTimer = ctx.executor().scheduleWithFixedDelay(this::forgetIdle, IDLE_NS, IDLE_NS, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        idleTimer.cancel(false);
     }
 
     @Override

@@ -12,6 +12,11 @@ import java.net.InetSocketAddress;
  * datagram. What comes from somebody else than the peer is dropped, should the channel let it through.
  */
 public final class DatagramRecords extends ChannelDuplexHandler {
+    /** xid and message type. */
+    private static final int MIN_BYTES = 8;
+    /** The higher one of CALL and REPLY. */
+    private static final int LAST_TYPE = 1;
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object received) {
         if (!(received instanceof DatagramPacket packet)) {
@@ -20,12 +25,17 @@ public final class DatagramRecords extends ChannelDuplexHandler {
         }
         InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
         ByteBuf message = packet.content();
-        // Two words tell what it is and whose; less is noise, and no reason to end a connection that anybody can send to.
-        if (message.readableBytes() >= 8 && (packet.sender() == null || packet.sender().equals(peer))) {
+        // What is no message is noise, and no reason to end a connection that anybody can send to.
+        if (isMessage(message) && (packet.sender() == null || packet.sender().equals(peer))) {
             ctx.fireChannelRead(message);
         } else {
             message.release();
         }
+    }
+
+    private static boolean isMessage(ByteBuf message) {
+        return message.readableBytes() >= MIN_BYTES
+                && Integer.compareUnsigned(message.getInt(message.readerIndex() + Integer.BYTES), LAST_TYPE) <= 0;
     }
 
     @Override

@@ -62,7 +62,8 @@ public final class ReplyCache implements CallInterceptor {
         this(maxEntries, maxBytes, maxAgeNs, covered, System::nanoTime);
     }
 
-    ReplyCache(int maxEntries, long maxBytes, long maxAgeNs, Predicate<RpcProcedure<?, ?>> covered, LongSupplier clock) {
+    /** @param clock nanoseconds, by which replies grow old */
+    public ReplyCache(int maxEntries, long maxBytes, long maxAgeNs, Predicate<RpcProcedure<?, ?>> covered, LongSupplier clock) {
         if (maxEntries < 1 || maxBytes < 0 || maxAgeNs < 1) {
             throw new IllegalArgumentException("maxEntries " + maxEntries + ", maxBytes " + maxBytes + ", maxAgeNs " + maxAgeNs
                     + ": a cache holds something, for some time");
@@ -158,7 +159,11 @@ public final class ReplyCache implements CallInterceptor {
 
     private synchronized void keep(Key key, Entry entry, byte[] results) {
         if (entries.get(key) != entry) {
-            return; // made room for others meanwhile
+            return; // too old meanwhile
+        }
+        if (results.length > maxBytes) {
+            entries.remove(key); // or it would cost all others their place
+            return;
         }
         entry.results = results;
         bytes += results.length;
@@ -182,10 +187,14 @@ public final class ReplyCache implements CallInterceptor {
         }
     }
 
+    /** A call that is executed stays: a copy of it must not be executed beside it. Limits of open calls bound how many there are. */
     private void makeRoom() {
         Iterator<Entry> oldest = entries.values().iterator();
         while ((entries.size() > maxEntries || bytes > maxBytes) && oldest.hasNext()) {
-            remove(oldest, oldest.next());
+            Entry entry = oldest.next();
+            if (entry.results != null) {
+                remove(oldest, entry);
+            }
         }
     }
 
