@@ -10,7 +10,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -59,10 +58,10 @@ public final class PeerChannel extends AbstractChannel {
         for (Object message = in.current(); message != null && parent().isWritable(); message = in.current()) {
             if (message instanceof ByteBuf batch) {
                 MarkedMessages.forEach(batch, each -> parent().write(new DatagramPacket(each, remote), parent().voidPromise()));
+                in.remove();
             } else {
-                ReferenceCountUtil.touch(message, "no message of RPC");
+                in.remove(new UnsupportedOperationException(message.getClass() + " is no message of RPC"));
             }
-            in.remove();
         }
         peers.flush();
     }
