@@ -33,10 +33,20 @@ public final class EvplTlsClient {
      * @param port with the host, which sessions may be resumed; any number where there are no ports
      */
     public EvplTlsConnection addTo(ChannelPipeline pipeline, String host, int port) {
+        return addBefore(pipeline, null, host, port);
+    }
+
+    /**
+     * As {@link #addTo}, right before a handler of a pipeline that may be in use (STARTTLS): the handshake begins at once then. On the
+     * channel's loop.
+     *
+     * @param before name of the handler that is to see plain text; null for the pipeline's end
+     */
+    public EvplTlsConnection addBefore(ChannelPipeline pipeline, String before, String host, int port) {
         if (host == null || host.isBlank()) {
             throw new IllegalArgumentException("name the host that the server's certificate must be for");
         }
-        return TlsFront.add(pipeline, context.newHandler(pipeline.channel().alloc(), host, port), settings.kernelTls,
+        return TlsFront.add(pipeline, before, context.newHandler(pipeline.channel().alloc(), host, port), settings.kernelTls,
                 settings.ktls(secrets, true));
     }
 

@@ -40,10 +40,19 @@ public final class EvplTlsServer {
      * {@code SslHandshakeCompletionEvent}, and closes the channel.
      */
     public EvplTlsConnection addTo(ChannelPipeline pipeline) {
+        return addBefore(pipeline, null);
+    }
+
+    /**
+     * As {@link #addTo}, right before a handler of a pipeline that may be in use (STARTTLS). On the channel's loop.
+     *
+     * @param before name of the handler that is to see plain text; null for the pipeline's end
+     */
+    public EvplTlsConnection addBefore(ChannelPipeline pipeline, String before) {
         Contexts now = contexts;
         ChannelHandler handler = now.byHost == null ? now.first.newHandler(pipeline.channel().alloc())
                 : new SniHandler(now.byHost);
-        return TlsFront.add(pipeline, handler, settings.kernelTls, settings.ktls(secrets, false));
+        return TlsFront.add(pipeline, before, handler, settings.kernelTls, settings.ktls(secrets, false));
     }
 
     /**

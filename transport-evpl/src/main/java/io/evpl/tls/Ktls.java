@@ -36,9 +36,10 @@ final class Ktls {
     }
 
     /** Adds the handlers that belong below SslHandler. */
-    void addTo(ChannelPipeline channels) {
+    void addTo(ChannelPipeline channels, String before) {
         pipeline = channels;
-        channels.addLast(receive, transmit);
+        TlsFront.insert(channels, before, receive);
+        TlsFront.insert(channels, before, transmit);
     }
 
     /** @param ctx whose neighbour above gets what the kernel decrypted */

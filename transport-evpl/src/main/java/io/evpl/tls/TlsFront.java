@@ -84,27 +84,41 @@ final class TlsFront extends ChannelDuplexHandler {
     }
 
     /**
-     * Adds TLS at the end of a pipeline.
+     * Adds TLS to a pipeline.
      *
+     * @param before  name of the handler to see plain text; null for the pipeline's end
      * @param handler an SslHandler, or what one will take the place of
      * @param kernel  whether the kernel is wanted
      * @param ktls    null if it is not, or cannot be had
      */
-    static EvplTlsConnection add(ChannelPipeline pipeline, ChannelHandler handler, boolean kernel, Ktls ktls) {
+    static EvplTlsConnection add(ChannelPipeline pipeline, String before, ChannelHandler handler, boolean kernel, Ktls ktls) {
         TlsFront front = new TlsFront(pipeline.channel(), kernel, ktls);
         if (ktls != null) {
-            ktls.addTo(pipeline);
+            ktls.addTo(pipeline, before);
         } else {
             if (kernel) {
                 tell(front.notHad());
             }
         }
-        pipeline.addLast(handler);
+        // SslHandler last: in a pipeline that is in use it begins at once, and the others must be there to see it.
+        insert(pipeline, before, front);
+        String name = pipeline.context(front).name();
         if (kernel) {
-            pipeline.addLast(new ChunkedWriteHandler());
+            ChunkedWriteHandler chunks = new ChunkedWriteHandler();
+            insert(pipeline, name, chunks);
+            name = pipeline.context(chunks).name();
         }
-        pipeline.addLast(front);
+        insert(pipeline, name, handler);
+        front.find(pipeline.context(front));
         return front.connection;
+    }
+
+    static void insert(ChannelPipeline pipeline, String before, ChannelHandler handler) {
+        if (before == null) {
+            pipeline.addLast(handler);
+        } else {
+            pipeline.addBefore(before, null, handler);
+        }
     }
 
     private Throwable notHad() {
