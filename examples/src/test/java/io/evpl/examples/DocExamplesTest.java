@@ -1,4 +1,4 @@
-package io.evpl;
+package io.evpl.examples;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +20,7 @@ import javax.tools.ToolProvider;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Every whole class that the documentation shows compiles against this module. */
+/** Every whole class that the documentation shows compiles against the modules. */
 class DocExamplesTest {
     private static final Path DOCS = Path.of("../docs");
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
