@@ -8,7 +8,7 @@ import io.evpl.xdr.compiler.model.Definition.UnionDefinition;
 import io.evpl.xdr.compiler.model.Specification;
 import io.evpl.xdr.compiler.model.Type;
 
-/** Refuses the few shapes that RFC 4506 allows and Java has no form for. */
+/** Refuses the one shape that RFC 4506 allows and Java has no form for: an optional of an optional. */
 final class ShapeCheck {
     private final Specification specification;
     private final JavaTypes types;
@@ -42,20 +42,10 @@ final class ShapeCheck {
                         + " is an optional of an optional, for which Java has only one null: put the inner one into a struct");
             }
             check(definition, what, optional.of());
-        } else if (shape instanceof Type.FixedOpaque opaque) {
-            checkSize(definition, what, opaque.sizeBytes());
         } else if (shape instanceof Type.FixedArray array) {
-            checkSize(definition, what, array.count());
             check(definition, what, array.element());
         } else if (shape instanceof Type.VariableArray array) {
             check(definition, what, array.element());
-        }
-    }
-
-    private static void checkSize(Definition definition, String what, long size) {
-        if (size > Integer.MAX_VALUE) {
-            throw new UnsupportedShapeException(definition.position(), what + " has " + size + " elements, but an array of Java has at most "
-                    + Integer.MAX_VALUE);
         }
     }
 }
