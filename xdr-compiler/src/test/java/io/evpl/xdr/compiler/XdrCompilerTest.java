@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +66,20 @@ class XdrCompilerTest {
         String text = "typedef int *maybe;\nstruct one {\n    maybe *twice;\n};\n";
         assertEquals("x.x:2:8: one.twice is an optional of an optional, for which Java has only one null: put the inner one into a struct",
                 assertThrows(XdrSyntaxException.class, () -> XdrCompiler.compile("x.x", text, CompilerOptions.of(""))).getMessage());
+    }
+
+    @Test
+    void structOfMoreFieldsThanARecordCanHaveIsRefusedWithTheWayOut() {
+        assertEquals(1, XdrCompiler.compile("x.x", "struct wide { " + fields("hyper", 127) + "};", CompilerOptions.of("")).size());
+        assertEquals(1, XdrCompiler.compile("x.x", "struct wide { " + fields("int", 254) + "};", CompilerOptions.of("")).size());
+        for (String text : List.of("struct wide { " + fields("hyper", 128) + "};", "struct wide { " + fields("int", 255) + "};")) {
+            assertTrue(assertThrows(XdrSyntaxException.class, () -> XdrCompiler.compile("x.x", text, CompilerOptions.of(""))).getMessage()
+                    .endsWith("fields, more than a record of Java can: put some of them into a struct of their own, which has the same bytes"));
+        }
+    }
+
+    private static String fields(String type, int count) {
+        return IntStream.range(0, count).mapToObj(i -> type + " f" + i + "; ").collect(Collectors.joining());
     }
 
     @Test

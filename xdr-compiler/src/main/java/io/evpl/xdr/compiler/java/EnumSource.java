@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** An enum as a Java one; a lenient one as that or any other number. */
 final class EnumSource {
-    private static final Set<String> OWN_NAMES = Set.of("CODEC");
+    private static final Set<String> OWN_NAMES = Set.of("CODEC", "value");
 
     private final JavaSource source;
     private final EnumDefinition definition;

@@ -20,6 +20,8 @@ final class JavaNames {
             Set.of("clone", "finalize", "getClass", "hashCode", "notify", "notifyAll", "toString", "wait");
     /** What generated code calls its own. */
     private static final Set<String> LOCALS = Set.of("in", "out", "at", "value", "arm", "discriminant", "hash", "other", "that");
+    /** What a client is made of; a method without arguments of the same name would be its accessor. */
+    private static final String CALLER = "caller";
     /** Constants of generated records. */
     private static final Set<String> CONSTANTS = Set.of("CODEC", "LIST");
     /** Types that generated code names. */
@@ -96,7 +98,7 @@ final class JavaNames {
     /** A procedure as a method: NFSPROC3_GETATTR is nfsproc3Getattr. */
     static String method(String procedure) {
         String name = lowerFirst(camelCase(procedure));
-        return KEYWORDS.contains(name) || OBJECT_METHODS.contains(name) ? name + "_" : name;
+        return KEYWORDS.contains(name) || OBJECT_METHODS.contains(name) || name.equals(CALLER) ? name + "_" : name;
     }
 
     /** The name of a constant for a field's: {@code fileHandles} is FILE_HANDLES. */

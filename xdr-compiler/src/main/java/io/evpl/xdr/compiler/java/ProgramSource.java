@@ -6,19 +6,26 @@ import io.evpl.xdr.compiler.model.Program;
 import io.evpl.xdr.compiler.model.Program.Procedure;
 import io.evpl.xdr.compiler.model.Type;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A version of a program: its procedures, the service that a server implements, the client that calls one. */
 final class ProgramSource {
-    private static final Set<String> OWN_NAMES = Set.of("PROGRAM", "VERSION", "NULL");
+    /** Constants that a program has anyway, and the variables that would hide one. */
+    private static final Set<String> OWN_NAMES =
+            Set.of("PROGRAM", "VERSION", "NULL", "arguments", "call", "caller", "options", "service");
 
     private final JavaTypes types;
     private final JavaSource source;
     private final String name;
     private final Program program;
     private final Program.Version version;
+    /** Java's name of each procedure's method, by the .x file's: A_B and a_b must not be the same. */
+    private final Map<String, String> methods = new HashMap<>();
 
     ProgramSource(JavaTypes types, JavaSource source, String name, Program program, Program.Version version) {
         this.types = types;
@@ -26,6 +33,25 @@ final class ProgramSource {
         this.name = name;
         this.program = program;
         this.version = version;
+        nameMethods();
+    }
+
+    private void nameMethods() {
+        Set<String> taken = new HashSet<>();
+        if (!declaresNull()) {
+            taken.add(JavaNames.method("NULL"));
+        }
+        for (Procedure procedure : version.procedures()) {
+            String free = JavaNames.method(procedure.name());
+            while (!taken.add(free)) {
+                free += "_";
+            }
+            methods.put(procedure.name(), free);
+        }
+    }
+
+    private String method(Procedure procedure) {
+        return methods.get(procedure.name());
     }
 
     void write() {
@@ -84,7 +110,9 @@ final class ProgramSource {
     }
 
     private String constant(Procedure procedure) {
-        return procedure.number() == 0 ? procedure.name() : JavaNames.constant(procedure.name(), OWN_NAMES);
+        String word = procedure.name();
+        boolean isNull = procedure.number() == 0 && word.equals("NULL");
+        return isNull ? word : word.matches("arg[0-9]+") ? word + "_" : JavaNames.constant(word, OWN_NAMES);
     }
 
     /** The only argument, or none. */
@@ -96,8 +124,8 @@ final class ProgramSource {
         return procedure.arguments().size() > 1 ? argumentsName(procedure) : types.boxed(argument(procedure), source);
     }
 
-    private static String argumentsName(Procedure procedure) {
-        return JavaNames.upperFirst(JavaNames.method(procedure.name()).replaceAll("_$", "")) + "Arguments";
+    private String argumentsName(Procedure procedure) {
+        return JavaNames.upperFirst(method(procedure)) + "Arguments";
     }
 
     /** A method's parameters for the arguments. */
@@ -124,7 +152,7 @@ final class ProgramSource {
             List<String> parameters = new ArrayList<>(parameters(procedure));
             parameters.add(call + "<" + types.boxed(procedure.result(), source) + "> call");
             source.javadoc(JavaComments.escaped(procedure.comment()));
-            source.items("void " + JavaNames.method(procedure.name()) + "(", parameters, ") throws Exception;");
+            source.items("void " + method(procedure) + "(", parameters, ") throws Exception;");
         }
         source.close();
     }
@@ -140,12 +168,12 @@ final class ProgramSource {
         source.line("        .build();").close();
     }
 
-    private static String handler(Procedure procedure) {
-        String method = "service." + JavaNames.method(procedure.name()) + "(";
+    private String handler(Procedure procedure) {
+        String method = "service." + method(procedure) + "(";
         if (isVoid(argument(procedure))) {
             return "(_, call) -> " + method + "call)";
         } else if (procedure.arguments().size() == 1) {
-            return "service::" + JavaNames.method(procedure.name());
+            return "service::" + method(procedure);
         }
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i <= procedure.arguments().size(); i++) {
@@ -170,13 +198,13 @@ final class ProgramSource {
                 source.blank();
             }
             first = false;
-            call(constant(procedure), JavaNames.method(procedure.name()), parameters(procedure), passed(procedure),
+            call(constant(procedure), method(procedure), parameters(procedure), passed(procedure),
                     types.boxed(procedure.result(), source), JavaComments.escaped(procedure.comment()));
         }
         source.close();
     }
 
-    private static String passed(Procedure procedure) {
+    private String passed(Procedure procedure) {
         if (procedure.arguments().size() > 1) {
             List<String> names = IntStream.rangeClosed(1, procedure.arguments().size()).mapToObj(i -> "arg" + i).toList();
             return "new " + argumentsName(procedure) + "(" + String.join(", ", names) + ")";
