@@ -23,6 +23,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Enforces the floors of the design, and the rules of docs/style.md that a search of the sources can check. */
 class FloorsTest {
     private static final int MAX_LINES = 600;
+    /** Whose sources are looked at. */
+    private static final List<String> MODULES = List.of(".", "../xdr-compiler", "../codec-rpc2");
 
     /** What stands in a package, or below it if {@code from} ends in a dot, must not match. */
     private record Floor(String from, String never, String why) {
@@ -53,6 +55,15 @@ class FloorsTest {
             new Floor("io.evpl.jfr", "io\\.evpl\\.(?!(metrics|jfr)\\b)\\w+", "events know metrics' protocols and Netty's channels"),
             new Floor("io.evpl.memory", "io\\.evpl\\.(?!memory\\b|linux\\.(Errno|NativeAddress|Reservation)\\b|loop\\.LoopClock\\b)\\w+"
                     + "|io\\.netty\\.channel\\b", "memory knows no channel, no backend and of a loop only its clock"),
+            new Floor("io.evpl.xdr", "io\\.evpl\\.(?!xdr\\b)\\w+|io\\.netty\\.(?!(buffer|util)\\b)\\w+",
+                    "XDR's run time knows buffers, and nothing else"),
+            new Floor("io.evpl.rpc2.", "io\\.evpl\\.(?!(rpc2|xdr)\\b)\\w+", "RPC runs on any transport and knows none of ours"),
+            new Floor("io.evpl.rpc2.datagram", "io\\.evpl\\b(?!\\.rpc2\\.datagram\\b)", "datagrams carry messages that they do not know"),
+            new Floor("io.evpl.rpc2.pcap", "io\\.evpl\\b(?!\\.rpc2\\.pcap\\b)", "captures take what passes, whatever it is"),
+            new Floor("io.evpl.rpc2.check", "io\\.(netty|evpl)\\b(?!\\.rpc2\\.check\\b)", "the kit shares nothing with what it checks"),
+            new Floor("io.evpl.xdr.compiler.model", "io\\.evpl\\b(?!\\.xdr\\.compiler\\.model\\b)", "the model knows neither syntax nor Java"),
+            new Floor("io.evpl.xdr.compiler.syntax", "io\\.evpl\\.xdr\\.compiler\\.(java|maven)\\b", "the reader knows no generator"),
+            new Floor("io.evpl.xdr.compiler.java", "io\\.evpl\\.xdr\\.compiler\\.(syntax|maven)\\b", "the generator knows no reader"),
             new Floor("io.evpl.linux.", "io\\.netty\\b", "the fence has no Netty"),
             new Floor("io.evpl.linux.", "io\\.evpl\\.(?!linux\\b)\\w+", "the fence is the lowest floor"));
 
@@ -60,6 +71,7 @@ class FloorsTest {
             + "|\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\"|'(?:\\\\.[^'\\n]*|[^'\\\\\\n])'");
     private static final Pattern FOREIGN = Pattern.compile("\\b(Linker|SymbolLookup)\\b");
     private static final Pattern MICROMETER = Pattern.compile("\\bio\\.micrometer\\b");
+    private static final Pattern OPENTELEMETRY = Pattern.compile("\\bio\\.opentelemetry\\b");
     private static final Pattern INCUBATOR = Pattern.compile("\\bio\\.netty\\.incubator\\b");
     private static final Pattern SLEEP = Pattern.compile("\\bThread(\\.|::)sleep\\b|\\bTimeUnit\\.\\w+\\.sleep\\b");
     private static final Pattern CLOCK = Pattern.compile("\\bSystem(\\.|::)nanoTime\\b");
@@ -97,8 +109,8 @@ class FloorsTest {
 
     @BeforeAll
     static void read() throws IOException {
-        main = sources(Path.of("src/main/java"));
-        tests = sources(Path.of("src/test/java"));
+        main = sources("src/main/java");
+        tests = sources("src/test/java");
         assertFalse(main.isEmpty() || tests.isEmpty(), "no sources: run from the module's folder");
     }
 
@@ -114,8 +126,15 @@ class FloorsTest {
 
     /** It is optional: all else works without. */
     @Test
-    void onlyItsBinderKnowsMicrometer() {
-        assertNone(main, MICROMETER, source -> !source.file.endsWith(Path.of("io/evpl/metrics/EvplMeterBinder.java")));
+    void onlyItsBindersKnowMicrometer() {
+        assertNone(main, MICROMETER, source -> !source.file.endsWith(Path.of("io/evpl/metrics/EvplMeterBinder.java"))
+                && !source.packageName.equals("io.evpl.rpc2.metrics"));
+    }
+
+    /** So is it. */
+    @Test
+    void onlyTracesKnowOpenTelemetry() {
+        assertNone(main, OPENTELEMETRY, source -> !source.packageName.equals("io.evpl.rpc2.trace"));
     }
 
     /** It is optional as well. */
@@ -132,7 +151,7 @@ class FloorsTest {
 
     @Test
     void onlyLoopClockReadsTheTime() {
-        assertNone(main, CLOCK, source -> !source.file.endsWith(Path.of("io/evpl/loop/LoopClock.java")));
+        assertNone(main, CLOCK, source -> source.file.startsWith("./") && !source.file.endsWith(Path.of("io/evpl/loop/LoopClock.java")));
     }
 
     @Test
@@ -180,12 +199,27 @@ class FloorsTest {
         assertFloor("io.evpl.memory", "import io.evpl.uring.BufferRing;", true);
         assertFloor("io.evpl.memory", "import io.netty.channel.Channel;", true);
         assertFloor("io.evpl.memory", "import io.evpl.linux.Reservation; import io.evpl.loop.LoopClock;", false);
+        assertFloor("io.evpl.xdr", "import io.netty.channel.Channel;", true);
+        assertFloor("io.evpl.xdr", "import io.netty.buffer.ByteBuf; import io.evpl.xdr.Quadruple;", false);
+        assertFloor("io.evpl.rpc2", "import io.evpl.EvplEventLoopGroup;", true);
+        assertFloor("io.evpl.rpc2.gss", "import io.evpl.linux.Errno;", true);
+        assertFloor("io.evpl.rpc2.gss", "import io.evpl.rpc2.auth.Verdict; import io.evpl.xdr.XdrCodec;", false);
+        assertFloor("io.evpl.rpc2.datagram", "import io.evpl.rpc2.RpcConnection;", true);
+        assertFloor("io.evpl.rpc2.datagram", "import io.evpl.rpc2.datagram.PeerChannel;", false);
+        assertFloor("io.evpl.rpc2.pcap", "import io.evpl.rpc2.RpcConnection;", true);
+        assertFloor("io.evpl.rpc2.check", "import io.netty.buffer.ByteBuf;", true);
+        assertFloor("io.evpl.rpc2.check", "import io.evpl.rpc2.check.Behaviour;", false);
+        assertFloor("io.evpl.xdr.compiler.model", "import io.evpl.xdr.compiler.syntax.Lexer;", true);
+        assertFloor("io.evpl.xdr.compiler.syntax", "import io.evpl.xdr.compiler.java.JavaGenerator;", true);
+        assertFloor("io.evpl.xdr.compiler.java", "import io.evpl.xdr.compiler.syntax.Lexer;", true);
+        assertFloor("io.evpl.xdr.compiler.java", "import io.evpl.xdr.compiler.model.Type;", false);
         assertFloor("io.evpl.linux.socket", "import io.netty.buffer.ByteBuf;", true);
         assertFloor("io.evpl.linux", "import io.evpl.loop.LoopClock;", true);
         assertFloor("io.evpl.linux", "import io.evpl.linux.socket.Iovec; // not io.netty, says \"io.evpl.loop\"", false);
         assertFinds(SLEEP, "Thread.sleep(1);", true);
         assertFinds(SLEEP, "TimeUnit.SECONDS.sleep(1);", true);
         assertFinds(SLEEP, "String s = \"\\\"Thread.sleep\"; char c = '\"'; /* Thread.sleep */", false);
+        assertFinds(OPENTELEMETRY, "import io.opentelemetry.api.trace.Span;", true);
         assertFinds(CLOCK, "LongSupplier clock = System::nanoTime;", true);
         assertFinds(VAGUE_NAME, "final class SocketUtils {}", true);
         assertFinds(VAGUE_NAME, "record ByteBufHelper() {}", true);
@@ -215,11 +249,14 @@ class FloorsTest {
         return Stream.concat(main.stream(), tests.stream());
     }
 
-    private static List<Source> sources(Path root) throws IOException {
-        assertTrue(Files.isDirectory(root), root.toAbsolutePath() + ": run from the module's folder");
+    private static List<Source> sources(String folder) throws IOException {
         List<Source> sources = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(root)) {
-            files.filter(file -> file.toString().endsWith(".java")).sorted().map(Source::read).forEach(sources::add);
+        for (String module : MODULES) {
+            Path root = Path.of(module, folder);
+            assertTrue(Files.isDirectory(root), root.toAbsolutePath() + ": run from the module's folder");
+            try (Stream<Path> files = Files.walk(root)) {
+                files.filter(file -> file.toString().endsWith(".java")).sorted().map(Source::read).forEach(sources::add);
+            }
         }
         return sources;
     }
