@@ -4,6 +4,7 @@ import io.evpl.rpc2.CallObserver.Outcome;
 import io.evpl.rpc2.OutgoingCall.State;
 import io.evpl.rpc2.auth.ClientAuth;
 import io.evpl.rpc2.auth.ProtectionException;
+import io.evpl.rpc2.datagram.DatagramRecords;
 import io.evpl.rpc2.datagram.PeerChannel;
 import io.evpl.xdr.XdrDecoder;
 import io.evpl.xdr.XdrException;
@@ -24,9 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * its reply comes. All on the connection's loop, but for {@link #make} and {@link #forgotten}.
  */
 final class OutgoingCalls {
-    /** IPv4's largest packet without its header and UDP's, and the mark that a message in a datagram has not. */
-    private static final int MAX_DATAGRAM_BYTES = 65_535 - 20 - 8 + ReplyWriter.MARK_BYTES;
-
     private final RpcConnection connection;
     private final RpcConfig config;
     private final RpcLimits limits;
@@ -95,7 +93,8 @@ final class OutgoingCalls {
         this.decoder = decoder;
         boolean overDatagrams = ctx.channel() instanceof DatagramChannel || ctx.channel() instanceof PeerChannel;
         retransmission = config.retransmission() == null && overDatagrams ? Retransmission.DEFAULT : config.retransmission();
-        maxMessageBytes = overDatagrams ? MAX_DATAGRAM_BYTES : Integer.MAX_VALUE;
+        // With the mark, which the datagram will not have.
+        maxMessageBytes = overDatagrams ? DatagramRecords.MAX_MESSAGE_BYTES + ReplyWriter.MARK_BYTES : Integer.MAX_VALUE;
         sendWaiting();
     }
 

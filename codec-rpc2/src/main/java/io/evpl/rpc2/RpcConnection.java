@@ -121,7 +121,7 @@ public final class RpcConnection extends ChannelInboundHandlerAdapter implements
             case PeerChannel _ -> pipeline.addLast(this);
             case DatagramChannel datagrams -> {
                 // A reply that is longer than the buffer would be cut: the largest there is must fit.
-                datagrams.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(RpcServer.MAX_DATAGRAM_BYTES));
+                datagrams.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(DatagramRecords.RECEIVE_BUFFER_BYTES));
                 PcapFolder.capture(target, "datagram-client");
                 pipeline.addLast(new DatagramRecords(), this);
             }

@@ -3,6 +3,7 @@ package io.evpl.rpc2;
 import io.evpl.rpc2.auth.ClientAuth;
 import io.evpl.rpc2.auth.ServerAuth;
 import io.evpl.rpc2.datagram.DatagramPeers;
+import io.evpl.rpc2.datagram.DatagramRecords;
 import io.evpl.rpc2.pcap.PcapFolder;
 import io.evpl.rpc2.replay.ReplyCache;
 import io.netty.bootstrap.Bootstrap;
@@ -37,9 +38,6 @@ import java.util.function.Consumer;
 public final class RpcServer {
     /** How long {@link #close()} waits for open calls. */
     public static final long DEFAULT_DRAIN_NS = TimeUnit.SECONDS.toNanos(5);
-
-    /** More than any datagram has. */
-    static final int MAX_DATAGRAM_BYTES = 65_536;
 
     private final EventLoopGroup parent;
     private final EventLoopGroup child;
@@ -88,13 +86,7 @@ public final class RpcServer {
         ServerBootstrap bootstrap = new ServerBootstrap().group(parent, child).channelFactory(factory::newChannel);
         options.forEach((option, value) -> set(bootstrap, option, value));
         childOptions.forEach((option, value) -> setChild(bootstrap, option, value));
-        ChannelFuture future = bootstrap.childHandler(connectionInitializer()).bind(address);
-        future.addListener(done -> {
-            if (done.isSuccess()) {
-                listening(future.channel());
-            }
-        });
-        return future;
+        return listening(bootstrap.childHandler(connectionInitializer()).bind(address));
     }
 
     /**
@@ -109,22 +101,25 @@ public final class RpcServer {
         }
         ChannelHandler initializer = connectionInitializer(config.interceptor() != null ? config
                 : config.toBuilder().interceptor(new ReplyCache()).build());
-        ChannelFuture future = new Bootstrap().group(child).channel(type)
+        return listening(new Bootstrap().group(child).channel(type)
                 // A datagram that is longer than the buffer would be cut: the largest there is must fit.
-                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DatagramRecords.RECEIVE_BUFFER_BYTES))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         PcapFolder.capture(channel, "datagram");
                         channel.pipeline().addLast(new DatagramPeers(initializer));
                     }
-                }).bind(address);
-        future.addListener(done -> {
+                }).bind(address));
+    }
+
+    private ChannelFuture listening(ChannelFuture bound) {
+        bound.addListener(done -> {
             if (done.isSuccess()) {
-                listening(future.channel());
+                listening(bound.channel());
             }
         });
-        return future;
+        return bound;
     }
 
     private void listening(Channel channel) {

@@ -28,10 +28,6 @@ public final class DatagramPeers extends ChannelInboundHandlerAdapter {
     public static final long IDLE_NS = TimeUnit.SECONDS.toNanos(60);
 
     private static final InternalLogger LOG = InternalLoggerFactory.getInstance(DatagramPeers.class);
-    /** xid and message type. */
-    private static final int MIN_BYTES = 8;
-    private static final int CALL = 0;
-    private static final int REPLY = 1;
 
     private final ChannelHandler initializer;
     /** In the order of their last use. */
@@ -41,7 +37,6 @@ public final class DatagramPeers extends ChannelInboundHandlerAdapter {
     private ChannelHandlerContext ctx;
     private ScheduledFuture<?> idleTimer;
     private boolean reading;
-    private boolean dirty;
 
     /** @param initializer of each peer's pipeline; sharable */
     public DatagramPeers(ChannelHandler initializer) {
@@ -73,7 +68,7 @@ public final class DatagramPeers extends ChannelInboundHandlerAdapter {
         reading = true;
         ByteBuf message = packet.content();
         // A stray or forged one must not end the conversation that its sender's address has with us.
-        if (!isMessage(message)) {
+        if (!MarkedMessages.isMessage(message)) {
             message.release();
             dropped.increment();
             return;
@@ -86,19 +81,11 @@ public final class DatagramPeers extends ChannelInboundHandlerAdapter {
         touched.add(peer);
     }
 
-    private static boolean isMessage(ByteBuf message) {
-        if (message.readableBytes() < MIN_BYTES) {
-            return false;
-        }
-        int type = message.getInt(message.readerIndex() + Integer.BYTES);
-        return type == CALL || type == REPLY;
-    }
-
     /** Null, with the message released, if there is none: only a call makes one. */
     private PeerChannel peer(InetSocketAddress sender, ByteBuf message) {
         PeerChannel peer = peers.get(sender);
         if (peer == null) {
-            if (message.getInt(message.readerIndex() + Integer.BYTES) != CALL) {
+            if (!MarkedMessages.isCall(message)) {
                 message.release();
                 return null;
             }
@@ -124,15 +111,13 @@ public final class DatagramPeers extends ChannelInboundHandlerAdapter {
         }
         touched.clear();
         reading = false;
-        flush();
+        ctx.flush();
         ctx.fireChannelReadComplete();
     }
 
     /** Peers have written: at the end of a turn of reading all goes out at once. */
     void flush() {
-        dirty = true;
         if (!reading) {
-            dirty = false;
             ctx.flush();
         }
     }

@@ -12,10 +12,10 @@ import java.net.InetSocketAddress;
  * datagram. What comes from somebody else than the peer is dropped, should the channel let it through.
  */
 public final class DatagramRecords extends ChannelDuplexHandler {
-    /** xid and message type. */
-    private static final int MIN_BYTES = 8;
-    /** The higher one of CALL and REPLY. */
-    private static final int LAST_TYPE = 1;
+    /** IPv4's largest packet without its header and UDP's. */
+    public static final int MAX_MESSAGE_BYTES = 65_535 - 20 - 8;
+    /** What a receive buffer has to have, so that no datagram is cut. */
+    public static final int RECEIVE_BUFFER_BYTES = 64 << 10;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object received) {
@@ -25,17 +25,12 @@ public final class DatagramRecords extends ChannelDuplexHandler {
         }
         InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
         ByteBuf message = packet.content();
-        // What is no message is noise, and no reason to end a connection that anybody can send to.
-        if (isMessage(message) && (packet.sender() == null || packet.sender().equals(peer))) {
+        // Noise is no reason to end a connection that anybody can send to.
+        if (MarkedMessages.isMessage(message) && (packet.sender() == null || packet.sender().equals(peer))) {
             ctx.fireChannelRead(message);
         } else {
             message.release();
         }
-    }
-
-    private static boolean isMessage(ByteBuf message) {
-        return message.readableBytes() >= MIN_BYTES
-                && Integer.compareUnsigned(message.getInt(message.readerIndex() + Integer.BYTES), LAST_TYPE) <= 0;
     }
 
     @Override
