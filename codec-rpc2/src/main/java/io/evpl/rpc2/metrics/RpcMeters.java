@@ -40,7 +40,12 @@ public final class RpcMeters implements CallObserver, RpcListener {
     private final MeterRegistry registry;
     private final Map<RpcProcedure<?, ?>, ProcedureMeters> served = new ConcurrentHashMap<>();
     private final Map<RpcProcedure<?, ?>, ProcedureMeters> called = new ConcurrentHashMap<>();
+    private final Map<Unhandled, Counter> unhandled = new ConcurrentHashMap<>();
     private final LongAdder connections = new LongAdder();
+
+    /** Calls that share a counter. */
+    private record Unhandled(boolean known, int program, int version, Outcome outcome) {
+    }
 
     /** Meters appear as what they count happens. */
     public RpcMeters(MeterRegistry registry) {
@@ -57,10 +62,17 @@ public final class RpcMeters implements CallObserver, RpcListener {
 
     @Override
     public void unhandled(int program, int version, int procedure, boolean known, Outcome outcome) {
-        Counter.builder("rpc.server.unhandled").description("calls that were answered or dropped without a handler")
-                .tags(Tags.of("program", known ? ProgramNames.of(program) : OTHER, "version", known ? Integer.toUnsignedString(version) : OTHER,
-                        "outcome", tag(outcome)))
-                .register(registry).increment();
+        // NULL, with which clients probe, comes here: building a meter for each would be most of its work.
+        Unhandled key = new Unhandled(known, known ? program : 0, known ? version : 0, outcome);
+        Counter counter = unhandled.get(key);
+        (counter != null ? counter : unhandled.computeIfAbsent(key, this::counter)).increment();
+    }
+
+    private Counter counter(Unhandled key) {
+        return Counter.builder("rpc.server.unhandled").description("calls that were answered or dropped without a handler")
+                .tags(Tags.of("program", key.known ? ProgramNames.of(key.program) : OTHER,
+                        "version", key.known ? Integer.toUnsignedString(key.version) : OTHER, "outcome", tag(key.outcome)))
+                .register(registry);
     }
 
     @Override
