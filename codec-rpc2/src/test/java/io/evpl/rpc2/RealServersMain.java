@@ -46,6 +46,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -108,7 +109,7 @@ public final class RealServersMain {
         RpcException refused = null;
         try {
             get(connection.call(new RpcProcedure<>(RPCBIND, 9, 0, "NULL", XdrCodec.VOID, XdrCodec.VOID), null));
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             refused = (RpcException) e.getCause();
         }
         require(refused instanceof ProgramMismatchException mismatch && mismatch.low() == 2 && mismatch.high() == 4, refused);

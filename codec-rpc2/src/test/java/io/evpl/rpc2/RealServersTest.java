@@ -43,7 +43,7 @@ class RealServersTest {
     void rpcbindAndGaneshaAreCalledWithGeneratedCode() throws Exception {
         require(isInstalled("rpcbind") && isInstalled("ganesha.nfsd"),
                 "rpcbind and nfs-ganesha are missing: sudo apt-get install --no-install-recommends rpcbind nfs-ganesha nfs-ganesha-mem");
-        assumeTrue(hasNamespaces(), "unshare --net --mount is not allowed here: run as root, in a container with CAP_SYS_ADMIN");
+        require(hasNamespaces(), "unshare --net --mount is not allowed here: run as root, in a container with CAP_SYS_ADMIN");
         Path output = folder.resolve("output");
         List<String> command = new ArrayList<>(List.of(SCRIPT.toString(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea", "-Dio.netty.leakDetection.level=paranoid", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
