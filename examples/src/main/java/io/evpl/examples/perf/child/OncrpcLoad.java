@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CompletionHandler;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.dcache.oncrpc4j.rpc.OncRpcException;
 import org.dcache.oncrpc4j.rpc.OncRpcSvc;
 import org.dcache.oncrpc4j.rpc.RpcAuthTypeNone;
@@ -65,7 +66,7 @@ final class OncrpcLoad implements LoadGenerator {
     }
 
     private void connect(int index, InetSocketAddress server) throws IOException {
-        RpcTransport transport = service.connect(server, CONNECT_TIMEOUT_MS, java.util.concurrent.TimeUnit.MILLISECONDS);
+        RpcTransport transport = service.connect(server, CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         RpcCall client = new RpcCall(Rpc.PROGRAM, Rpc.VERSION, new RpcAuthTypeNone(), transport);
         byte[][] payloads = new byte[Math.min(scenario.depth(), PAYLOADS)][];
         Arrays.setAll(payloads, i -> Rpc.payload(index, i, scenario.payloadBytes()));

@@ -16,11 +16,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,27 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The generator by datagrams, against our own servers and one that loses packets on purpose. */
 @Timeout(30)
-class DatagramLoadTest {
+class DatagramLoadTest extends LoadFixture {
     private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(500);
-
-    private TransportLoops server;
-    private TransportLoops loops;
-    private NettyLoad load;
-
-    @BeforeEach
-    void open() throws Exception {
-        server = TransportLoops.open(Transport.NIO, 1, List.of());
-        loops = TransportLoops.open(Transport.NIO, 1, List.of());
-        load = new NettyLoad(LoadLoops.alone(loops));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        load.close();
-        for (TransportLoops each : List.of(server, loops)) {
-            each.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
-        }
-    }
 
     private LoadTally.Window measure(Scenario scenario, String place) throws Exception {
         load.connect(scenario, place);
@@ -128,11 +106,5 @@ class DatagramLoadTest {
         Object maxPayload = Class.forName("io.netty.channel.epoll.EpollChannelOption").getField("MAX_DATAGRAM_PAYLOAD_SIZE").get(null);
         assertEquals(1400, options.get(maxPayload));
         assertEquals(64 * 1400, ((RecvByteBufAllocator) options.get(ChannelOption.RCVBUF_ALLOCATOR)).newHandle().guess());
-    }
-
-    private LoopsWithin serverOnly() {
-        return new LoopsWithin(server, () -> {
-            throw new AssertionError("no load within");
-        });
     }
 }

@@ -9,12 +9,8 @@ import io.evpl.examples.perf.scenario.Mode;
 import io.evpl.examples.perf.scenario.Modes;
 import io.evpl.examples.perf.scenario.Rpc;
 import io.evpl.examples.perf.scenario.Scenario;
-import io.evpl.examples.perf.scenario.Transport;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,27 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The generator by RPC calls, against our own server. */
 @Timeout(30)
-class RpcLoadTest {
+class RpcLoadTest extends LoadFixture {
     private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    private TransportLoops server;
-    private TransportLoops loops;
-    private NettyLoad load;
-
-    @BeforeEach
-    void open() throws Exception {
-        server = TransportLoops.open(Transport.NIO, 1, List.of());
-        loops = TransportLoops.open(Transport.NIO, 1, List.of());
-        load = new NettyLoad(LoadLoops.alone(loops));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        load.close();
-        for (TransportLoops each : List.of(server, loops)) {
-            each.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
-        }
-    }
 
     static Stream<Scenario> rows() {
         return Stream.<Mode>of(Modes.RPC, Modes.RPC_BUFFERS, Modes.RPC_ONE_CLIENT)

@@ -10,14 +10,10 @@ import io.evpl.examples.perf.scenario.LoadTally;
 import io.evpl.examples.perf.scenario.Mode;
 import io.evpl.examples.perf.scenario.Modes;
 import io.evpl.examples.perf.scenario.Scenario;
-import io.evpl.examples.perf.scenario.Transport;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,27 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The generator over TLS, against our own servers. */
 @Timeout(60)
-class TlsLoadTest {
+class TlsLoadTest extends LoadFixture {
     private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(300);
-
-    private TransportLoops server;
-    private TransportLoops loops;
-    private NettyLoad load;
-
-    @BeforeEach
-    void open() throws Exception {
-        server = TransportLoops.open(Transport.NIO, 1, List.of());
-        loops = TransportLoops.open(Transport.NIO, 1, List.of());
-        load = new NettyLoad(LoadLoops.alone(loops));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        load.close();
-        for (TransportLoops each : List.of(server, loops)) {
-            each.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
-        }
-    }
 
     static Stream<Scenario> scenarios() {
         return Stream.of(Scenario.pingPong(3, 1024, 2).over(Link.TLS), Scenario.stream(1, 1 << 20, Direction.BOTH).over(Link.TLS),
@@ -100,11 +77,5 @@ class TlsLoadTest {
         assertEquals("connection 0: its handshake was a full one", failed.getMessage());
         load.close();
         listening.close();
-    }
-
-    private LoopsWithin serverOnly() {
-        return new LoopsWithin(server, () -> {
-            throw new AssertionError("no load within");
-        });
     }
 }
